@@ -1,0 +1,11 @@
+"""The Celery application. Tasks live in each app's `tasks` module and call one service each."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+app = Celery("praxis")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

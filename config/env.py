@@ -1,0 +1,205 @@
+"""The only place that reads the environment.
+
+Every variable Praxis understands is declared in `VARIABLES`, with its meaning, its default and how it is
+parsed. A variable that starts with ``PRAXIS_`` and is not declared stops the start, since a misspelled setting
+that is silently ignored is worse than no setting. A declared variable ``PRAXIS_X`` may be given as
+``PRAXIS_X_FILE`` instead, the path of a file that holds the value (for secrets mounted as files).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PREFIX = "PRAXIS_"
+FILE_SUFFIX = "_FILE"
+
+
+def parse_flag(text: str) -> bool:
+    """Return the truth of "1", "true", "yes", "on" and their opposites, in any case."""
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("write 1 or 0")
+
+
+def parse_list(text: str) -> list[str]:
+    """Return the comma-separated parts, stripped, empty ones left out."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def parse_time_zone(text: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    if text not in zoneinfo.available_timezones():
+        raise ValueError("write an IANA name such as Europe/Lisbon")
+    return text
+
+
+def parse_base_url(text: str) -> str:
+    """Return a web address without a trailing slash."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ValueError("write it like https://learn.example.com, with no path")
+    return text.rstrip("/")
+
+
+def url_with_scheme(*schemes: str) -> Callable[[str], str]:
+    """Return a parser that accepts URLs of these schemes only."""
+
+    def parse(text: str) -> str:
+        if urlsplit(text).scheme not in schemes:
+            raise ValueError(f"start it with {' or '.join(f'{scheme}:' for scheme in schemes)}")
+        return text
+
+    return parse
+
+
+def parse_port(text: str) -> int:
+    """Return a TCP port, 1 to 65535."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise ValueError("write a number from 1 to 65535")
+    return int(text)
+
+
+def parse_log_level(text: str) -> str:
+    """Return a level name that the logging module knows."""
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("write DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: what it means, how it reads, what holds when it is absent."""
+
+    meaning: str
+    parse: Callable[[str], Any] = str
+    default: Any = ""
+    is_secret: bool = False
+
+
+VARIABLES: dict[str, Variable] = {
+    "SECRET_KEY": Variable("signs sessions; any long random text", is_secret=True),
+    "BASE_URL": Variable("address people open in the browser", parse_base_url, "http://localhost:8000"),
+    "ALLOWED_HOSTS": Variable("host names served beside that of the base URL", parse_list, []),
+    "DATABASE_URL": Variable(
+        "postgresql://user:password@host/name; an embedded SQLite file when absent",
+        url_with_scheme("postgresql", "postgres", "sqlite"),
+        is_secret=True,
+    ),
+    "REDIS_URL": Variable(
+        "redis://host:6379/0 for cache and tasks; files and memory when absent",
+        url_with_scheme("redis", "rediss", "unix"),
+        is_secret=True,
+    ),
+    "EMAIL_URL": Variable(
+        "smtp://user:password@host:25; smtp+tls: and smtp+ssl: encrypt; printed to the log when absent",
+        url_with_scheme("smtp", "smtp+tls", "smtp+ssl", "consolemail"),
+        is_secret=True,
+    ),
+    "MAIL_FROM": Variable("sender of every message", default="Praxis <praxis@localhost>"),
+    "COMPANY_NAME": Variable("name of the company shown to its people", default="Larkfield Appliances"),
+    "TIME_ZONE": Variable("zone of people whose own is not known", parse_time_zone, "UTC"),
+    "DATA_DIR": Variable("folder for the embedded database, uploads and task files", Path, Path("var")),
+    "DEMO": Variable("1 lets anyone sign in as a person of the demo company; never in production", parse_flag, False),
+    "TRUSTED_PROXY": Variable("1 when a proxy in front sets X-Forwarded-Proto itself", parse_flag, False),
+    "PORT": Variable("port of the web server started by `manage.py start`", parse_port, 8000),
+    "LOG_LEVEL": Variable("least severity that is logged", parse_log_level, "INFO"),
+    "OIDC_ID": Variable("short name of the OpenID Connect provider, used in its address"),
+    "OIDC_NAME": Variable("name of that provider on the sign-in button", default="Company sign-in"),
+    "OIDC_SERVER_URL": Variable("its issuer address", url_with_scheme("https", "http")),
+    "OIDC_CLIENT_ID": Variable("our client id there"),
+    "OIDC_CLIENT_SECRET": Variable("our client secret there", is_secret=True),
+    "SAML_ID": Variable("short name of the SAML identity provider, used in its address"),
+    "SAML_NAME": Variable("name of that provider on the sign-in button", default="Company sign-in"),
+    "SAML_ENTITY_ID": Variable("its entity id"),
+    "SAML_METADATA_URL": Variable("address of its metadata", url_with_scheme("https", "http")),
+}
+
+
+class Environment:
+    """Typed access to the declared variables of one environment mapping."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Refuse undeclared ``PRAXIS_`` names at once.
+
+        Raises:
+            ImproperlyConfigured: A name is unknown; the message offers the nearest known one.
+        """
+        self._environ = environ
+        for name in environ:
+            if name.startswith(PREFIX) and name.removeprefix(PREFIX).removesuffix(FILE_SUFFIX) not in VARIABLES:
+                raise ImproperlyConfigured(_unknown_variable_message(name))
+
+    def get(self, name: str) -> Any:
+        """Return the parsed value of a declared variable, or its default when absent or empty.
+
+        Raises:
+            ImproperlyConfigured: The text cannot be parsed, or both the variable and its file are given.
+        """
+        variable = VARIABLES[name]
+        text = self._raw(name)
+        if text == "":
+            return variable.default
+        try:
+            return variable.parse(text)
+        except ValueError as error:
+            shown = "its value" if variable.is_secret else repr(text)
+            raise ImproperlyConfigured(
+                f"{PREFIX}{name}: {shown} does not work ({variable.meaning}): {error}."
+            ) from error
+
+    def require(self, name: str) -> Any:
+        """Return the value of a variable that has no sensible default.
+
+        Raises:
+            ImproperlyConfigured: It is absent or cannot be parsed.
+        """
+        value = self.get(name)
+        if value in {"", None}:
+            raise ImproperlyConfigured(f"{PREFIX}{name} is missing ({VARIABLES[name].meaning}). Set it and start again.")
+        return value
+
+    def require_together(self, *names: str) -> dict[str, Any] | None:
+        """Return the values of variables that only make sense together; None when none is set.
+
+        Raises:
+            ImproperlyConfigured: Some are set and others are not.
+        """
+        missing = [name for name in names if self._raw(name) == ""]
+        if len(missing) == len(names):
+            return None
+        if missing:
+            listed = ", ".join(f"{PREFIX}{name}" for name in missing)
+            raise ImproperlyConfigured(f"{listed} missing: set them too, or unset {PREFIX}{names[0]} and its companions.")
+        return {name: self.get(name) for name in names}
+
+    def _raw(self, name: str) -> str:
+        key, file_key = f"{PREFIX}{name}", f"{PREFIX}{name}{FILE_SUFFIX}"
+        if key in self._environ and file_key in self._environ:
+            raise ImproperlyConfigured(f"{key} and {file_key} are both set. Keep one of them.")
+        if file_key not in self._environ:
+            return self._environ.get(key, "").strip()
+        try:
+            return Path(self._environ[file_key]).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{file_key}: cannot read {self._environ[file_key]!r}: {error.strerror}.") from error
+
+
+def _unknown_variable_message(name: str) -> str:
+    known = [f"{PREFIX}{key}" for key in VARIABLES]
+    nearest = difflib.get_close_matches(name.removesuffix(FILE_SUFFIX), known, n=1)
+    hint = f" Did you mean {nearest[0]}?" if nearest else ""
+    return f"{name} is not a setting of Praxis.{hint} All of them: {', '.join(known)}."
+
+
+env = Environment(os.environ)

@@ -1,0 +1,24 @@
+"""The test suite: SQLite in a file by default; PRAXIS_DATABASE_URL and PRAXIS_REDIS_URL switch to servers."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, DATABASES, STORAGES
+
+DEBUG = False
+SECRET_KEY = "a-key-for-tests-only-of-sufficient-length-0123456789"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+DATA_DIR = BASE_DIR / "build" / "test"
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+MEDIA_ROOT = DATA_DIR / "media"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: several threads of one test must see the same database with real locks.
+    DATABASES["default"]["NAME"] = str(DATA_DIR / "unused.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+PRAXIS_DEMO = True

@@ -1,0 +1,1 @@
+"""The apps of the platform. docs/architecture.md shows which may know which."""

@@ -1,0 +1,85 @@
+"""Rows that are written once: the audit trail, and the heads of sealed tables."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.core.querysets import AppendOnlyManager, AppendOnlyViolation
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is inserted once and never changed or deleted through Django.
+
+    `position` is the one exception: a sealer numbers committed rows afterwards (see `lms.core.sealing`).
+    """
+
+    position = models.BigIntegerField(_("position"), null=True, unique=True, editable=False)
+
+    objects = AppendOnlyManager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row.
+
+        Raises:
+            AppendOnlyViolation: The row exists already.
+        """
+        if not self._state.adding:
+            raise AppendOnlyViolation(f"{self._meta.label} rows are never changed. Write a new one.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse.
+
+        Raises:
+            AppendOnlyViolation: Always.
+        """
+        raise AppendOnlyViolation(f"{self._meta.label} rows are never deleted.")
+
+
+class AuditEntry(AppendOnlyModel):
+    """Who did what to which object, what it was before and after, and why.
+
+    Actor and object are kept as text, so an entry outlives what it speaks of.
+    """
+
+    at = models.DateTimeField(_("at"))
+    actor = models.CharField(_("actor"), max_length=200, help_text=_("kind and id, such as user:6f0d…"))
+    action = models.CharField(_("action"), max_length=100, help_text=_("app and verb, such as people.import"))
+    object_type = models.CharField(_("object type"), max_length=100)
+    object_id = models.CharField(_("object id"), max_length=200)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    reason = models.TextField(_("reason"), blank=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        indexes = [
+            # The sealer asks for the oldest unsealed entries; there are few of them at any time.
+            models.Index(fields=["id"], condition=Q(position=None), name="audit_unsealed"),
+            models.Index(fields=["object_type", "object_id", "at"], name="audit_of_object"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action} {self.object_type}:{self.object_id}"
+
+
+class SealHead(models.Model):
+    """The last position given out in one sealed table, and the digest of the row that has it."""
+
+    table = models.CharField(_("table"), max_length=100, unique=True)
+    position = models.BigIntegerField(_("position"), default=0)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("seal head")
+        verbose_name_plural = _("seal heads")
+
+    def __str__(self) -> str:
+        return f"{self.table} at {self.position}"

@@ -1,0 +1,60 @@
+"""Writing, sealing and verifying the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from lms.core.audit import Verification, set_entry_digest, verify_chain
+from lms.core.models import AuditEntry, SealHead
+from lms.core.sealing import seal_committed_rows
+
+
+def write_audit_entry(
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    object_id: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+) -> AuditEntry:
+    """Write one entry, inside the transaction of the change it speaks of.
+
+    Args:
+        actor: Kind and id of who did it, such as ``user:6f0d…`` or ``command:load_content``.
+        action: App and verb, such as ``people.import``.
+        object_type: Model or thing that changed.
+        object_id: Its public id.
+        before: The changed values before; None when it is new.
+        after: The changed values after; None when it is gone.
+        reason: Why, in the actor's words.
+        at: Moment of the change; now when None.
+    """
+    return AuditEntry.objects.create(
+        at=at or timezone.now(),
+        actor=actor,
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def seal_audit_trail() -> int:
+    """Chain every committed entry that is not chained yet; returns how many."""
+    total = 0
+    while sealed := seal_committed_rows(AuditEntry, set_digest=set_entry_digest):
+        total += sealed
+    return total
+
+
+def verify_audit_trail() -> Verification:
+    """Walk the whole chain in flat memory and report the first fault."""
+    head = SealHead.objects.filter(table=AuditEntry._meta.db_table).first() or SealHead()
+    entries = AuditEntry.objects.exclude(position=None).order_by("position")
+    return verify_chain(entries.iterator(), head_position=head.position, head_digest=head.digest)

@@ -1,0 +1,89 @@
+"""The ledger and the positions of its readers. Field names follow xAPI: actor, verb, object, result."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.core.models import AppendOnlyModel
+
+
+class LearningRecord(AppendOnlyModel):
+    """One thing that a person did or reached. Written once, never changed."""
+
+    class Verb(models.TextChoices):
+        """What happened, in the words of xAPI."""
+
+        REGISTERED = "registered", _("was enrolled")
+        ANSWERED = "answered", _("answered")
+        COMPLETED = "completed", _("completed")
+        WITHDREW = "withdrew", _("left")
+
+    class ObjectType(models.TextChoices):
+        """What it happened to."""
+
+        LESSON = "lesson", _("lesson")
+        QUESTION = "question", _("question")
+        PATH = "path", _("learning path")
+
+    uuid = models.UUIDField(_("statement id"), default=uuid.uuid4, unique=True, editable=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("actor"), on_delete=models.PROTECT, related_name="learning_records"
+    )
+    verb = models.CharField(_("verb"), max_length=32, choices=Verb)
+    object_type = models.CharField(_("object type"), max_length=32, choices=ObjectType)
+    object_id = models.UUIDField(_("object id"), help_text=_("stable over republishing, moving and renaming"))
+    object_version = models.CharField(_("object version"), max_length=64, blank=True, help_text=_("revision id"))
+    object_title = models.CharField(_("title at that time"), max_length=300)
+    result = models.JSONField(_("result"), default=dict, blank=True)
+    context = models.JSONField(_("context"), default=dict, blank=True)
+    at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("learning record")
+        verbose_name_plural = _("learning records")
+        indexes = [
+            # The sealer asks for the oldest rows without a position.
+            models.Index(fields=["id"], condition=Q(position=None), name="record_unsealed"),
+            # My record: one person's history, newest first.
+            models.Index(fields=["actor", "-at"], name="record_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.verb} {self.object_type} {self.object_title}"
+
+
+class ConsumerPosition(models.Model):
+    """How far one consumer has read. The only state a consumer needs to continue after a crash."""
+
+    consumer = models.CharField(_("consumer"), max_length=100, unique=True)
+    position = models.BigIntegerField(_("position"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("failed attempts at the next record"), default=0)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("consumer position")
+        verbose_name_plural = _("consumer positions")
+
+    def __str__(self) -> str:
+        return f"{self.consumer} at {self.position}"
+
+
+class SetAsideRecord(models.Model):
+    """A record that a consumer could not handle, kept for a human while the consumer goes on."""
+
+    consumer = models.CharField(_("consumer"), max_length=100)
+    record = models.ForeignKey(LearningRecord, on_delete=models.PROTECT, related_name="+")
+    error = models.TextField(_("error"))
+    set_aside_at = models.DateTimeField(_("set aside at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("record set aside")
+        verbose_name_plural = _("records set aside")
+        constraints = [models.UniqueConstraint(fields=["consumer", "record"], name="set_aside_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer}: {self.record_id}"
