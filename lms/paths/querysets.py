@@ -1,0 +1,32 @@
+"""Questions about enrollments."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from lms.paths.models import Enrollment
+    from lms.people.models import User
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    """Chainable questions about enrollments."""
+
+    def visible_to(self, person: User) -> EnrollmentQuerySet:
+        """A person's own enrollments."""
+        return self.filter(learner=person)
+
+    def in_progress(self) -> EnrollmentQuerySet:
+        """Not complete yet."""
+        return self.filter(completed_at=None)
+
+    def completed(self) -> EnrollmentQuerySet:
+        """Complete."""
+        return self.exclude(completed_at=None)
+
+    def overdue(self, today: date) -> EnrollmentQuerySet:
+        """Not complete, and past the day they were due."""
+        return self.in_progress().filter(due_on__lt=today)
