@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from lms.core.sealing import seal_committed_rows
 from lms.people.models import User
@@ -61,11 +63,16 @@ def record_all(records: Iterable[LearningRecord]) -> list[LearningRecord]:
     """Insert records in one query, inside the caller's transaction, and wake the consumers once it commits."""
     written = LearningRecord.objects.bulk_create(list(records))
     if written:
-        # Imported here: the task calls this module.
-        from lms.records.tasks import wake_consumers  # noqa: PLC0415
-
-        transaction.on_commit(wake_consumers, robust=True)
+        transaction.on_commit(_wake_consumers, robust=True)
     return written
+
+
+def _wake_consumers() -> None:
+    """Ask a worker to deliver soon. Without a broker nothing is lost: the sweep delivers."""
+    try:
+        current_app.send_task("lms.records.tasks.deliver_records")
+    except (OperationalError, OSError):
+        logger.warning("The broker cannot be reached; consumers wait for the next sweep.")
 
 
 def record_learning(**fields: Any) -> LearningRecord:
