@@ -13,7 +13,4 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
 ]
 if settings.DEBUG:
-    urlpatterns += [
-        path("design/", include("lms.design.urls")),
-        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
-    ]
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

@@ -120,6 +120,7 @@ class MicroLessonPage(LearningContent, ContentPage):
     body = StreamField(lesson_blocks(), verbose_name=_("body"))
     sources = models.TextField(_("sources"), blank=True, help_text=_("Where the facts come from, one line each."))
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=1, editable=False)
+    question_ids = models.JSONField(default=list, editable=False)
 
     template = "courses/lesson_preview.html"
     parent_page_types: ClassVar[list[str]] = ["courses.LessonIndexPage"]
@@ -161,9 +162,16 @@ class MicroLessonPage(LearningContent, ContentPage):
             )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with the minutes computed from the text."""
+        """Save with the minutes and the questions read from the body."""
         self.minutes = self.computed_minutes()
+        self.question_ids = [str(block.id) for block in self.body if block.block_type == "question"]
         super().save(*args, **kwargs)
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return what a preview shows: the body rendered from the draft."""
+        from courses.rendering import render_content  # noqa: PLC0415 - rendering reads this module
+
+        return {**super().get_context(request, *args, **kwargs), "content": render_content(self)}
 
     def computed_minutes(self) -> int:
         """Return how long the lesson takes, in whole minutes."""

@@ -1,7 +1,10 @@
 """The cast, and the database they live in."""
 
+import json
 import os
+import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from wagtail.models import Site
 
+from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
 from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
 
@@ -130,3 +134,116 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+def question_block(question_id: uuid.UUID, *, several: bool = False) -> dict[str, Any]:
+    """Return a stored check question whose first answer is right (and the second too, when several are)."""
+    return {
+        "type": "question",
+        "id": str(question_id),
+        "value": {
+            "question": "<p>The summary says a refund was promised. What do you do?</p>",
+            "several": several,
+            "answers": [
+                {
+                    "type": "item",
+                    "id": str(uuid.uuid5(question_id, str(number))),
+                    "value": {
+                        "text": f"<p>Answer {number}</p>",
+                        "is_right": number == 1 or (several and number == 2),
+                        "feedback": f"<p>Feedback {number}</p>",
+                    },
+                }
+                for number in (1, 2, 3)
+            ],
+        },
+    }
+
+
+def answer_id(question_id: str | uuid.UUID, number: int) -> str:
+    """Return the id of an answer made by `question_block`."""
+    return str(uuid.uuid5(uuid.UUID(str(question_id)), str(number)))
+
+
+LessonFactory = Callable[..., MicroLessonPage]
+PathFactory = Callable[..., LearningPathPage]
+
+
+@pytest.fixture
+def lesson_factory(db: None) -> LessonFactory:
+    """Return a function that publishes a lesson with one question."""
+    count = 0
+
+    def create(title: str = "", *, questions: int = 1, publish: bool = True, **fields: Any) -> MicroLessonPage:
+        nonlocal count
+        count += 1
+        title = title or f"Lesson {count}"
+        body = [
+            {"type": "text", "id": str(uuid.uuid4()), "value": "<p>You take over at four o’clock.</p>"},
+            *(question_block(uuid.uuid4()) for _ in range(questions)),
+        ]
+        lesson = MicroLessonPage(
+            title=title,
+            slug=fields.pop("slug", f"lesson-{count}"),
+            summary=f"Summary of {title}",
+            review_by=date(2027, 5, 31),
+            body=json.dumps(fields.pop("body", body)),
+            live=False,
+            **fields,
+        )
+        _index(LessonIndexPage, "lessons").add_child(instance=lesson)
+        revision = lesson.save_revision()
+        if publish:
+            revision.publish()
+            lesson.refresh_from_db()
+        return lesson
+
+    return create
+
+
+@pytest.fixture
+def path_factory(db: None) -> PathFactory:
+    """Return a function that publishes a path of lessons; a step is a lesson, or a lesson and its settings."""
+    count = 0
+
+    def create(
+        *steps: MicroLessonPage | tuple[MicroLessonPage, dict[str, Any]], title: str = "", **fields: Any
+    ) -> LearningPathPage:
+        nonlocal count
+        count += 1
+        path = LearningPathPage(
+            title=title or f"Path {count}",
+            slug=fields.pop("slug", f"path-{count}"),
+            summary="Short steps",
+            outcome="You use it for the tasks that fill your day.",
+            review_by=date(2027, 5, 31),
+            steps=json.dumps([_step_block(step) for step in steps]),
+            live=False,
+            **fields,
+        )
+        _index(PathIndexPage, "paths").add_child(instance=path)
+        path.save_revision().publish()
+        path.refresh_from_db()
+        return path
+
+    return create
+
+
+def _step_block(step: MicroLessonPage | tuple[MicroLessonPage, dict[str, Any]]) -> dict[str, Any]:
+    lesson, settings = step if isinstance(step, tuple) else (step, {})
+    value = {"lesson": lesson.pk, "is_required": True, "opens": "after-previous", "delay_days": 0, **settings}
+    return {"type": "lesson", "id": str(uuid.uuid4()), "value": value}
+
+
+def _index(model: type[ContentPage], slug: str) -> ContentPage:
+    existing = model.objects.first()
+    if existing:
+        return existing
+    home = ContentPage.objects.get(depth=2)
+    return home.add_child(instance=model(title=slug.title(), slug=slug))
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """A Tuesday at noon."""
+    return datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

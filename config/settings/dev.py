@@ -1,11 +1,11 @@
 """A developer's machine and `make run`: embedded database, files for tasks, mail in the log."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, DATA_DIR, STORAGES, env
+from config.settings.base import ALLOWED_HOSTS, STATIC_ROOT, STORAGES, env
 
 DEBUG = True
 SECRET_KEY = env.get("SECRET_KEY") or "insecure-development-key-never-used-in-production"
 ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -1,3 +1,26 @@
+"""Addresses of the pages."""
+
+from django.conf import settings
 from django.urls import path
 
-urlpatterns: list = []
+from lms.web.views import demo, design, learning, lesson, record, today
+from lms.web.views import paths as path_views
+from lms.web.views import settings as settings_views
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("learning/", learning.learning, name="learning"),
+    path("paths/<slug:slug>/", path_views.path, name="path"),
+    path("paths/<slug:slug>/start/", path_views.start, name="path-start"),
+    path("lessons/<slug:slug>/", lesson.lesson, name="lesson"),
+    path("lessons/<slug:slug>/answer/", lesson.answer, name="lesson-answer"),
+    path("lessons/<slug:slug>/complete/", lesson.complete, name="lesson-complete"),
+    path("me/record/", record.record, name="record"),
+    path("me/record/export/", record.export, name="record-export"),
+    path("me/record/<int:completion_id>/", record.as_learned, name="record-lesson"),
+    path("me/settings/", settings_views.settings_page, name="settings"),
+]
+if settings.PRAXIS_DEMO:
+    urlpatterns += [path("demo/", demo.choose, name="demo"), path("demo/sign-in/", demo.sign_in, name="demo-sign-in")]
+if settings.DEBUG:
+    urlpatterns += [path("design/", design.living_style, name="design")]

@@ -1,0 +1,102 @@
+"""A lesson body, rendered once per revision.
+
+The parts that are the same for everybody are HTML; a question is left as data, because how it looks depends on what
+the reader has answered. Kept in the cache under the revision, which never changes, so nothing has to be invalidated.
+"""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.blocks import BoundBlock, StructValue
+
+from courses.models import MicroLessonPage
+
+KEEP_SECONDS = 60 * 60 * 24 * 7
+
+
+@dataclass(frozen=True)
+class AnswerChoice:
+    """One answer of a question; `text` and `feedback` are HTML."""
+
+    id: str
+    text: SafeString
+    feedback: SafeString
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A check question; `text` is HTML."""
+
+    id: str
+    text: SafeString
+    several: bool
+    answers: tuple[AnswerChoice, ...]
+
+    @property
+    def right_ids(self) -> frozenset[str]:
+        """Ids of the right answers."""
+        return frozenset(answer.id for answer in self.answers if answer.is_right)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of HTML, or a question."""
+
+    html: SafeString = mark_safe("")  # noqa: RUF009
+    question: Question | None = None
+
+
+@dataclass(frozen=True)
+class LessonContent:
+    """The whole body in order."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The check questions in order."""
+        return tuple(part.question for part in self.parts if part.question)
+
+    def question(self, question_id: str) -> Question | None:
+        """Return the question of that id; None when the lesson has none such."""
+        return next((question for question in self.questions if question.id == question_id), None)
+
+
+def published_content(lesson: MicroLessonPage) -> LessonContent:
+    """Return the body of a published lesson, from the cache where it has been rendered before."""
+    key = f"lesson-body:{lesson.pk}:{lesson.live_revision_id}"
+    content = cache.get(key)
+    if content is None:
+        content = render_content(lesson)
+        cache.set(key, content, KEEP_SECONDS)
+    return content
+
+
+def render_content(lesson: MicroLessonPage) -> LessonContent:
+    """Render the body of a lesson object, which may be a draft or an old revision."""
+    return LessonContent(tuple(_render_part(block) for block in lesson.body))
+
+
+def _render_part(block: BoundBlock) -> Part:
+    if block.block_type == "question":
+        return Part(question=_read_question(str(block.id), block.value))
+    return Part(html=mark_safe(block.render()))  # noqa: S308 - the block's own template escapes
+
+
+def _read_question(question_id: str, value: StructValue) -> Question:
+    answers = tuple(
+        AnswerChoice(
+            id=str(bound.id),
+            text=_html(bound.value["text"]),
+            feedback=_html(bound.value["feedback"]),
+            is_right=bool(bound.value["is_right"]),
+        )
+        for bound in value["answers"].bound_blocks
+    )
+    return Question(question_id, _html(value["question"]), bool(value["several"]), answers)
+
+
+def _html(rich_text: object) -> SafeString:
+    return mark_safe(str(rich_text))  # noqa: S308 - Wagtail has cleaned rich text

@@ -1,0 +1,35 @@
+/* Small comforts. Everything works without this file. */
+
+// A menu closes when the pointer or the focus goes elsewhere, and on Escape.
+const menus = () => document.querySelectorAll("details.me[open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// After a part of the page was replaced, the reader is taken to what is new.
+document.addEventListener("htmx:afterSettle", () => {
+  const news = document.querySelector("[data-news]");
+  if (!news) return;
+  news.focus({ preventScroll: true });
+  news.scrollIntoView({ block: "center", behavior: "smooth" });
+});
+
+// The network failed: say so, keep what was entered, offer the plain way.
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, () => {
+    const notice = document.getElementById("connection-notice");
+    if (notice) {
+      notice.hidden = false;
+      notice.focus();
+    }
+  });
+}

@@ -1,0 +1,22 @@
+"""What every page of ours needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from lms.web.navigation import nav_items
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the bar's content and the person's colors; nothing is computed for templates that do not ask."""
+    person = getattr(request, "user", None)
+    return {
+        "nav_items": SimpleLazyObject(lambda: nav_items(request)),
+        "today_date": SimpleLazyObject(timezone.localdate),
+        "theme": getattr(person, "theme", "system"),
+        "company_name": settings.PRAXIS_COMPANY_NAME,
+        "is_demo": settings.PRAXIS_DEMO,
+    }

@@ -1,0 +1,50 @@
+"""What the bar at the top shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One place in the bar.
+
+    Attributes:
+        label: Its word.
+        url_name: Route it leads to.
+        icon: Heroicon, shown where the bar is at the bottom.
+        permission: Permission needed to see it; empty for everyone signed in.
+        paths: Beginnings of addresses that belong to it.
+    """
+
+    label: Promise
+    url_name: str
+    icon: str
+    permission: str = ""
+    paths: tuple[str, ...] = ()
+
+
+ITEMS = [
+    NavItem(_("Today"), "today", "sun"),
+    NavItem(_("Learning"), "learning", "book-open", paths=("/learning/", "/paths/", "/lessons/")),
+    NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/",)),
+    NavItem(_("Author"), "wagtailadmin_home", "pencil-square", permission="people.act_as_author"),
+]
+
+
+def nav_items(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the places this person may go to, the current one marked."""
+    return [
+        {
+            "label": item.label,
+            "url": reverse(item.url_name),
+            "icon": item.icon,
+            "is_current": request.path == reverse(item.url_name) or request.path.startswith(item.paths),
+        }
+        for item in ITEMS
+        if not item.permission or request.user.has_perm(item.permission)  # type: ignore[union-attr]
+    ]

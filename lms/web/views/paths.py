@@ -1,0 +1,40 @@
+"""A learning path, and starting it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.models import LearningPathPage
+from lms.paths.models import Enrollment
+from lms.paths.selectors import path_view
+from lms.paths.services import enroll_person
+
+
+@require_safe
+@login_required
+def path(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the steps of a path and where the person stands."""
+    page = get_object_or_404(readable_paths(request).select_related("role"), slug=slug)
+    return render(request, "web/path.html", {"view": path_view(request.user, page, timezone.now())})
+
+
+@require_POST
+@login_required
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Enroll the person by their own choice and go to the path."""
+    page = get_object_or_404(LearningPathPage.objects.live(), slug=slug)
+    enrollment = enroll_person(
+        learner=request.user, path=page, source=Enrollment.Source.SELF, at=timezone.now()
+    )
+    if enrollment.source == Enrollment.Source.SELF:
+        messages.success(request, _("You are on this path now. Begin with the first step whenever it suits you."))
+    return redirect("path", slug=slug)
+
+
+def readable_paths(request: HttpRequest):  # noqa: ANN201
+    """Return published paths, and unpublished ones that the person is on: what was begun stays in reach."""
+    return LearningPathPage.objects.live() | LearningPathPage.objects.filter(enrollments__learner=request.user)
