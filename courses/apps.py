@@ -1,7 +1,39 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate
 
 
 class CoursesConfig(AppConfig):
+    """Sets up the library after migrations and listens to publishing."""
+
     name = "courses"
     label = "courses"
     verbose_name = "Courses"
+
+    def ready(self) -> None:
+        """Listen to what Wagtail and migrations tell."""
+        from wagtail.signals import page_published  # noqa: PLC0415
+
+        from courses.models import LearningPathPage  # noqa: PLC0415
+
+        page_published.connect(_remember_publication, sender=LearningPathPage)
+        post_migrate.connect(_set_up_library, sender=self)
+
+
+def _remember_publication(*, instance: Any, revision: Any, **_rest: Any) -> None:
+    from courses.services import record_path_publication  # noqa: PLC0415
+
+    if instance.live:
+        record_path_publication(path=instance, revision=revision)
+
+
+def _set_up_library(*, using: str, **_rest: Any) -> None:
+    """Give every migrated database its library; one that is migrated in part is not ready for it."""
+    from courses.services import ensure_library  # noqa: PLC0415
+
+    executor = MigrationExecutor(connections[using])
+    if using == "default" and not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        ensure_library()

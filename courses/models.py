@@ -1,4 +1,7 @@
-"""Pages that authors write. Learning records point at `uuid`, which survives renaming, moving and republishing."""
+"""Pages that authors write.
+
+Learning records point at `uuid`, which survives renaming, moving and republishing.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -6,12 +9,11 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import AbstractPage
+from wagtail.models import AbstractPage, PageLogEntry, Revision
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
@@ -19,7 +21,9 @@ from wagtail.snippets.models import register_snippet
 from courses.blocks import lesson_blocks
 from courses.blocks.base import INLINE_FEATURES
 from courses.blocks.steps import LessonStepBlock
-from courses.reading import count_words, estimated_minutes
+from courses.draft_form import DraftForm
+from courses.reading import count_words, estimated_minutes, heading_without_parent, texts_of
+from courses.rendering import render_content
 
 
 class ContentPage(AbstractPage):
@@ -77,14 +81,44 @@ class LearningContent(models.Model):
     """What lessons and paths have in common."""
 
     uuid = models.UUIDField(_("identity"), default=uuid.uuid4, unique=True, editable=False)
-    summary = models.CharField(_("summary"), max_length=200, help_text=_("What the learner will do, in a sentence or two."))
+    summary = models.CharField(
+        _("summary"), max_length=200, help_text=_("What the learner will do, in a sentence or two.")
+    )
     level = models.CharField(_("level"), max_length=20, choices=Level, default=Level.BASIC)
-    review_by = models.DateField(_("review by"), help_text=_("Read it again by this day: six months on, three where a tool is named."))
+    review_by = models.DateField(
+        _("review by"), help_text=_("Read it again by this day: six months on, three where a tool is named.")
+    )
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
     loaded_revision = models.PositiveBigIntegerField(null=True, editable=False)
 
+    has_gaps = False
+    """Whether a draft is being saved that need not be complete yet."""
+
+    base_form_class = DraftForm
+
     class Meta:
         abstract = True
+
+    def save_revision(
+        self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any
+    ) -> Revision:
+        """Save a revision; one that learners have seen is never written over.
+
+        The editor saves by itself and writes over its own last draft. When that draft has been published
+        meanwhile (from a listing, by a reviewer, on schedule), people learn from it: a new draft begins.
+        """
+        if overwrite_revision is not None and was_published(overwrite_revision):
+            overwrite_revision = None
+        revision: Revision = super().save_revision(  # type: ignore[misc]
+            *args, overwrite_revision=overwrite_revision, **kwargs
+        )
+        return revision
+
+
+def was_published(revision: Revision) -> bool:
+    """Return whether a revision is, or ever was, what learners see."""
+    published = PageLogEntry.objects.filter(revision=revision, action__startswith="wagtail.publish")
+    return bool(revision.pk == revision.content_object.live_revision_id or published.exists())
 
 
 class LessonIndexPage(ContentPage):
@@ -109,16 +143,22 @@ class PathIndexPage(ContentPage):
         verbose_name = _("learning paths")
 
 
-class MicroLessonPage(LearningContent, ContentPage):
+class MicroLessonPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is its title
     """One idea, at most seven minutes, a question that tests judgement, an action for today."""
 
     roles = ParentalManyToManyField(
-        "people.JobRole", verbose_name=_("roles"), blank=True, related_name="+", help_text=_("None means everybody.")
+        "people.JobRole",
+        verbose_name=_("roles"),
+        blank=True,
+        related_name="+",
+        help_text=_("None means everybody."),
     )
     skills = ParentalManyToManyField(Skill, verbose_name=_("skills"), blank=True, related_name="lessons")
     tools = ParentalManyToManyField(Tool, verbose_name=_("tools"), blank=True, related_name="lessons")
     body = StreamField(lesson_blocks(), verbose_name=_("body"))
-    sources = models.TextField(_("sources"), blank=True, help_text=_("Where the facts come from, one line each."))
+    sources = models.TextField(
+        _("sources"), blank=True, help_text=_("Where the facts come from, one line each.")
+    )
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=1, editable=False)
     question_ids = models.JSONField(default=list, editable=False)
 
@@ -139,7 +179,8 @@ class MicroLessonPage(LearningContent, ContentPage):
     ]
     settings_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("roles"), FieldPanel("level"), FieldPanel("skills"), FieldPanel("tools")], heading=_("For whom")
+            [FieldPanel("roles"), FieldPanel("level"), FieldPanel("skills"), FieldPanel("tools")],
+            heading=_("For whom"),
         ),
         MultiFieldPanel([FieldPanel("review_by"), FieldPanel("owner")], heading=_("Keeping it true")),
         *ContentPage.settings_panels,
@@ -149,18 +190,6 @@ class MicroLessonPage(LearningContent, ContentPage):
         verbose_name = _("micro-lesson")
         verbose_name_plural = _("micro-lessons")
 
-    def clean(self) -> None:
-        """Refuse a lesson that cannot be completed.
-
-        Raises:
-            ValidationError: It has no check question.
-        """
-        super().clean()
-        if not any(block.block_type == "question" for block in self.body):
-            raise ValidationError(
-                {"body": _("Add a check question: answering it is how a learner completes this lesson.")}
-            )
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the minutes and the questions read from the body."""
         self.minutes = self.computed_minutes()
@@ -169,15 +198,33 @@ class MicroLessonPage(LearningContent, ContentPage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return what a preview shows: the body rendered from the draft."""
-        from courses.rendering import render_content  # noqa: PLC0415 - rendering reads this module
-
         return {**super().get_context(request, *args, **kwargs), "content": render_content(self)}
+
+    def clean(self) -> None:
+        """Refuse a lesson that cannot be completed, or that a screen reader cannot outline.
+
+        Raises:
+            ValidationError: It has no check question, or a subheading without a heading.
+        """
+        super().clean()
+        if self.has_gaps:
+            return
+        if not any(block.block_type == "question" for block in self.body):
+            raise ValidationError(
+                {"body": _("Add a check question: answering it is how a learner completes this lesson.")}
+            )
+        rich_text = [block.value.source for block in self.body if block.block_type == "text"]
+        if heading := heading_without_parent(rich_text):
+            message = _(
+                "“%(heading)s” is a subheading (H3) with no heading above it. Make it a heading (H2)."
+            )
+            raise ValidationError({"body": ValidationError(message, params={"heading": heading})})
 
     def computed_minutes(self) -> int:
         """Return how long the lesson takes, in whole minutes."""
-        text = " ".join([self.title, *(strip_tags(block.render_as_block()).strip() for block in self.body)])
+        words = count_words(self.title) + sum(count_words(text) for text in texts_of(self.body))
         questions = sum(1 for block in self.body if block.block_type == "question")
-        return estimated_minutes(words=count_words(text), questions=questions)
+        return estimated_minutes(words=words, questions=questions)
 
     def get_url_parts(self, request: Any = None) -> tuple[int, str, str] | None:
         """Return the learner's address of the lesson; pages are not served by their place in the tree."""
@@ -203,7 +250,7 @@ class PathStep:
     delay_days: int
 
 
-class LearningPathPage(LearningContent, ContentPage):
+class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is its title
     """An ordered way through lessons for one role."""
 
     role = models.ForeignKey(
@@ -216,7 +263,9 @@ class LearningPathPage(LearningContent, ContentPage):
         help_text=_("None means everybody."),
     )
     introduction = RichTextField(_("introduction"), features=INLINE_FEATURES, blank=True)
-    outcome = models.CharField(_("outcome"), max_length=300, help_text=_("What the learner can do at the end."))
+    outcome = models.CharField(
+        _("outcome"), max_length=300, help_text=_("What the learner can do at the end.")
+    )
     steps = StreamField([("lesson", LessonStepBlock())], verbose_name=_("steps"))
 
     template = "courses/path_preview.html"

@@ -4,13 +4,17 @@ The parts that are the same for everybody are HTML; a question is left as data, 
 the reader has answered. Kept in the cache under the revision, which never changes, so nothing has to be invalidated.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import BoundBlock, StructValue
 
-from courses.models import MicroLessonPage
+if TYPE_CHECKING:
+    from courses.models import MicroLessonPage
 
 KEEP_SECONDS = 60 * 60 * 24 * 7
 

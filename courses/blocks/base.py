@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from wagtail import blocks
 
-RICH_TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "h2", "h3"]
-INLINE_FEATURES = ["bold", "italic", "link"]
+INLINE_FEATURES = ["bold", "italic", "code", "link"]
+RICH_TEXT_FEATURES = [*INLINE_FEATURES, "ol", "ul", "h2", "h3"]
 
 _blocks: dict[str, tuple[int, type[blocks.Block]]] = {}
 
@@ -27,4 +27,7 @@ def lesson_block(name: str, *, order: int) -> Callable[[type[blocks.Block]], typ
 
 def registered_blocks() -> list[tuple[str, blocks.Block]]:
     """Return an instance of each registered block, in menu order."""
-    return [(name, block_class()) for name, (_, block_class) in sorted(_blocks.items(), key=lambda item: item[1][0])]
+    return [
+        (name, block_class())
+        for name, (_, block_class) in sorted(_blocks.items(), key=lambda item: item[1][0])
+    ]

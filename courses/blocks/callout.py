@@ -25,4 +25,7 @@ class CalloutBlock(blocks.StructBlock):
         label = _("Callout")
         description = _("Where it stops working, what may be pasted, what to do today")
         template = "courses/blocks/callout.html"
-        preview_value = {"kind": "may_i", "text": "<p>Order numbers: yes, in the approved tool. Names: replace them first.</p>"}
+        preview_value = {
+            "kind": "may_i",
+            "text": "<p>Order numbers: yes, in the approved tool. Names: replace them first.</p>",
+        }

@@ -11,7 +11,9 @@ class ChecklistBlock(blocks.StructBlock):
     """A title and the things to check."""
 
     title = blocks.CharBlock(label=_("Title"))
-    items = blocks.ListBlock(blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Item")), min_num=2, label=_("Items"))
+    items = blocks.ListBlock(
+        blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Item")), min_num=2, label=_("Items")
+    )
 
     class Meta:
         icon = "tick"

@@ -22,7 +22,7 @@ class LessonImageBlock(blocks.StructBlock):
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         """Require alternative text unless the image only decorates."""
         cleaned = super().clean(value)
-        if not cleaned["alt_text"] and not cleaned["is_decorative"]:
+        if not (cleaned["alt_text"] or cleaned["is_decorative"] or self.is_deferred_validation):
             message = _("Describe the image in words, or tick “Only decoration”.")
             raise blocks.StructBlockValidationError({"alt_text": ValidationError(message)})
         return cleaned

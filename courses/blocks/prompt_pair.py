@@ -27,6 +27,6 @@ class PromptPairBlock(blocks.StructBlock):
             "before": "<p>Summarize this email thread.</p>",
             "answer": "<p>The customer has been offered a refund of €40.</p>",
             "flaw": "<p>Nobody offered a refund.</p>",
-            "after": "<p>List <b>what we promised, with date and name</b>, and quote the line it comes from.</p>",
+            "after": "<p>List <b>what we promised, with date and name</b>, and quote its line.</p>",
             "why": "<p>You can check three quotes in twenty seconds.</p>",
         }

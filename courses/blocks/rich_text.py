@@ -19,4 +19,4 @@ class TextBlock(blocks.RichTextBlock):
         label = _("Text")
         description = _("Paragraphs of running text")
         template = "courses/blocks/text.html"
-        preview_value = "<p>A complaint has wandered through nineteen messages. You take over at four o’clock.</p>"
+        preview_value = "<p>A complaint has wandered through nineteen messages. You take over at four.</p>"

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0004_lessons_and_paths'),
+        ('courses', '0005_code_in_lesson_text'),
     ]
 
     operations = [

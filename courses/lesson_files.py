@@ -1,0 +1,304 @@
+"""Lessons and learning paths as plain files: text in, plain data or a list of problems out.
+
+The format is described in courses/content/README.md. Nothing here knows the database; `courses.services`
+stores what this module reads.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from courses.file_problems import BrokenFileError, Problem, Problems
+from courses.front_matter import (
+    FrontMatter,
+    Key,
+    code,
+    day,
+    identity,
+    level,
+    list_of,
+    one_of,
+    optional_code,
+    read_entry,
+    read_front_matter,
+    text,
+    whole_number,
+    yes_or_no,
+)
+from courses.lesson_body import BlockData, read_body
+from courses.markdown import UnusableTextError, to_rich_text
+
+FORMAT = "1"
+"""Raise it when the same text is to be stored differently: every file then counts as changed."""
+
+COMMON_KEYS = {
+    "title": Key(text(longest=255), "Turn a long thread into a summary you can trust"),
+    "uuid": Key(identity, "6f0d4c1e-53a1-4a4e-9c7e-0a5f6a3d9b11"),
+    "level": Key(level, "basic"),
+    "review_by": Key(day, "2027-05-31"),
+    "summary": Key(text(longest=200), "What the learner will do, in a sentence or two."),
+}
+LESSON_KEYS = {
+    **COMMON_KEYS,
+    "roles": Key(list_of(code), "[customer-service]"),
+    "skills": Key(list_of(code), "[summarizing, checking]"),
+    "tools": Key(list_of(text(longest=100)), "[]"),
+    "sources": Key(list_of(text(longest=1000)), "[]"),
+}
+STEP_KEYS = {
+    "lesson": Key(code, "trustworthy-thread-summary"),
+    "required": Key(yes_or_no, "false"),
+    "opens": Key(one_of("after-previous", "after-all", "any-time"), "any-time"),
+    "delay_days": Key(whole_number(most=365), "2"),
+}
+
+
+@dataclass(frozen=True)
+class LessonFile:
+    """A lesson as its file says it.
+
+    Attributes:
+        file: Path inside the content folder.
+        slug: Name of the file.
+        body: Blocks as a StreamField stores them, ids included.
+        digest: SHA-256 of the text, 64 hexadecimal digits; changes whenever the lesson would.
+    """
+
+    file: str
+    slug: str
+    title: str
+    uuid: uuid.UUID
+    roles: tuple[str, ...]
+    level: str
+    skills: tuple[str, ...]
+    tools: tuple[str, ...]
+    review_by: date
+    summary: str
+    sources: tuple[str, ...]
+    body: list[BlockData]
+    digest: str
+
+
+@dataclass(frozen=True)
+class StepEntry:
+    """One step of a path, naming its lesson by slug."""
+
+    lesson: str
+    is_required: bool
+    opens: str
+    delay_days: int
+
+
+@dataclass(frozen=True)
+class PathFile:
+    """A learning path as its file says it.
+
+    Attributes:
+        role: Code of the role it is for; empty means everybody.
+        introduction: Rich text; empty when the file has no body.
+    """
+
+    file: str
+    slug: str
+    title: str
+    uuid: uuid.UUID
+    role: str
+    level: str
+    review_by: date
+    summary: str
+    outcome: str
+    introduction: str
+    steps: tuple[StepEntry, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class ContentFolder:
+    """All that a folder holds.
+
+    Attributes:
+        lessons: Usable lessons, by slug.
+        paths: Usable paths whose lessons are all usable, by name of the file.
+        problems: What is wrong with the others, in the order of the files.
+        files: How many files were read.
+    """
+
+    lessons: dict[str, LessonFile]
+    paths: list[PathFile]
+    problems: list[Problem]
+    files: int
+
+
+def read_folder(folder: Path) -> ContentFolder:
+    """Read every file; a broken one takes nothing with it but the paths that use it."""
+    problems: list[Problem] = []
+    lesson_files = sorted((folder / "lessons").glob("**/*.md"))
+    path_files = sorted((folder / "paths").glob("*.md"))
+    lessons: list[LessonFile] = []
+    paths: list[PathFile] = []
+    for file in lesson_files:
+        try:
+            lessons.append(read_lesson(_content(file, folder), file=_name(file, folder)))
+        except BrokenFileError as error:
+            problems += error.problems
+    for file in path_files:
+        try:
+            paths.append(read_path(_content(file, folder), file=_name(file, folder)))
+        except BrokenFileError as error:
+            problems += error.problems
+    problems += _shared_names(lessons, paths)
+    refused = {problem.file for problem in problems}
+    usable = {lesson.slug: lesson for lesson in lessons if lesson.file not in refused}
+    broken = {
+        Path(problem.file).stem: problem.file for problem in problems if problem.file.startswith("lessons/")
+    }
+    for path in paths:
+        problems += _steps_without_lesson(path, usable, broken)
+    refused = {problem.file for problem in problems}
+    return ContentFolder(
+        lessons=usable,
+        paths=[path for path in paths if path.file not in refused],
+        problems=sorted(problems),
+        files=len(lesson_files) + len(path_files),
+    )
+
+
+def read_lesson(content: str, *, file: str) -> LessonFile:
+    """Return the lesson that a file describes.
+
+    Args:
+        content: Text of the file.
+        file: Path inside the content folder, for messages; its last part is the slug.
+
+    Raises:
+        BrokenFileError: Anything about it is wrong; holds everything that is.
+    """
+    problems = Problems(file)
+    slug = _slug(file, problems)
+    front = read_front_matter(content, LESSON_KEYS, problems)
+    lesson_id = front.values.get("uuid", uuid.UUID(int=0))
+    body = read_body(front.body, first_line=front.body_line, lesson=lesson_id, problems=problems)
+    if problems.found:
+        raise BrokenFileError(problems.found)
+    return LessonFile(file=file, slug=slug, body=body, digest=_digest(slug, content), **front.values)
+
+
+def read_path(content: str, *, file: str) -> PathFile:
+    """Return the learning path that a file describes; its steps are not resolved yet.
+
+    Raises:
+        BrokenFileError: Anything about it is wrong; holds everything that is.
+    """
+    problems = Problems(file)
+    slug = _slug(file, problems)
+    front = read_front_matter(content, PATH_KEYS, problems)
+    introduction = _introduction(front, problems)
+    if problems.found:
+        raise BrokenFileError(problems.found)
+    return PathFile(
+        file=file, slug=slug, introduction=introduction, digest=_digest(slug, content), **front.values
+    )
+
+
+def _steps(value: Any) -> tuple[StepEntry, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError(
+            "is not a list of steps. Write one per line, such as “  - lesson: trustworthy-thread-summary”."
+        )
+    steps: list[StepEntry] = []
+    for number, entry in enumerate(value, 1):
+        try:
+            step = read_entry(entry, STEP_KEYS, required={"lesson"})
+        except ValueError as error:
+            raise ValueError(f"has a step {number} that {error}") from None
+        if step["lesson"] in {earlier.lesson for earlier in steps}:
+            raise ValueError(f"uses the lesson “{step['lesson']}” twice. Remove one of the two steps.")
+        steps.append(
+            StepEntry(
+                lesson=step["lesson"],
+                is_required=step.get("required", True),
+                opens=step.get("opens", "after-previous"),
+                delay_days=step.get("delay_days", 0),
+            )
+        )
+    return tuple(steps)
+
+
+PATH_KEYS = {
+    **COMMON_KEYS,
+    "role": Key(optional_code, "customer-service"),
+    "outcome": Key(text(longest=300), "What the learner can do at the end, in one sentence."),
+    "steps": Key(_steps, "a list of “- lesson: slug”"),
+}
+
+
+def _introduction(front: FrontMatter, problems: Problems) -> str:
+    try:
+        return to_rich_text("\n".join(front.body))
+    except UnusableTextError as error:
+        problems.add(front.body_line, str(error))
+        return ""
+
+
+def _slug(file: str, problems: Problems) -> str:
+    try:
+        return str(code(Path(file).stem))
+    except ValueError as error:
+        problems.add(0, f"The name of the file {error}")
+        return ""
+
+
+def _shared_names(lessons: Iterable[LessonFile], paths: Iterable[PathFile]) -> list[Problem]:
+    problems = []
+    slugs: dict[tuple[str, str], str] = {}
+    identities: dict[uuid.UUID, str] = {}
+    for kind, entries in (("lesson", lessons), ("path", paths)):
+        for entry in entries:
+            if other := slugs.get((kind, entry.slug)):
+                problems.append(Problem(entry.file, 0, f"{other} has the same name. Rename one of the two."))
+            if other := identities.get(entry.uuid):
+                problems.append(
+                    Problem(entry.file, 0, f"{other} has the same uuid. Give the newer one its own.")
+                )
+            slugs.setdefault((kind, entry.slug), entry.file)
+            identities.setdefault(entry.uuid, entry.file)
+    return problems
+
+
+def _steps_without_lesson(
+    path: PathFile, usable: dict[str, LessonFile], broken: dict[str, str]
+) -> list[Problem]:
+    problems = []
+    for number, step in enumerate(path.steps, 1):
+        if step.lesson in usable:
+            continue
+        if file := broken.get(step.lesson):
+            message = f"Step {number} needs {file}, which cannot be used (see there). Repair that file first."
+        else:
+            message = (
+                f"Step {number} names the lesson “{step.lesson}”, and there is no lessons/…/{step.lesson}.md."
+            )
+        problems.append(Problem(path.file, 0, message))
+    return problems
+
+
+def _content(file: Path, folder: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BrokenFileError(
+            [Problem(_name(file, folder), 0, "The file is not UTF-8. Save it as UTF-8.")]
+        ) from None
+
+
+def _name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def _digest(slug: str, content: str) -> str:
+    lines = "\n".join(content.splitlines())
+    return hashlib.sha256(f"{FORMAT}\n{slug}\n{lines}".encode()).hexdigest()

@@ -1,0 +1,7 @@
+"""What changes the library: loading files, setting up, publishing."""
+
+from courses.services.library import ensure_library
+from courses.services.loading import LoadResult, load_content
+from courses.services.publishing import record_path_publication
+
+__all__ = ["LoadResult", "ensure_library", "load_content", "record_path_publication"]
