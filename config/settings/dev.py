@@ -1,7 +1,7 @@
 """A developer's machine and `make run`: embedded database, files for tasks, mail in the log."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, STATIC_ROOT, STORAGES, env
+from config.settings.base import ALLOWED_HOSTS, DATA_DIR, STATIC_ROOT, STORAGES, env
 
 DEBUG = True
 SECRET_KEY = env.get("SECRET_KEY") or "insecure-development-key-never-used-in-production"
@@ -9,3 +9,5 @@ ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+for folder in ("queue", "control"):
+    (DATA_DIR / "tasks" / folder).mkdir(parents=True, exist_ok=True)

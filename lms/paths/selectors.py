@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from courses.models import LearningPathPage, MicroLessonPage
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.progress import Opens, PathProgress, Status, Step, StepProgress, path_progress
@@ -178,6 +180,12 @@ def answers_to(person: User, lesson_uuid: UUID) -> dict[str, Answer]:
     """Return a person's latest answers to one lesson by question id; one query."""
     answers = Answer.objects.filter(learner=person, lesson_uuid=lesson_uuid)
     return {str(answer.question_id): answer for answer in answers}
+
+
+def readable_paths(person: User) -> QuerySet[LearningPathPage]:
+    """Return published paths, and unpublished ones that the person is on: what was begun stays in reach."""
+    own = Enrollment.objects.visible_to(person).filter(path=OuterRef("pk"))
+    return LearningPathPage.objects.filter(Q(live=True) | Exists(own))
 
 
 def open_paths_for(person: User, enrolled: Iterable[int]) -> list[LearningPathPage]:

@@ -62,6 +62,11 @@ class LessonView:
         return self.step is not None and self.step.status == Status.LOCKED
 
     @property
+    def is_being_revised(self) -> bool:
+        """Whether its author has taken it back for now; the text is then not shown."""
+        return not self.lesson.live
+
+    @property
     def is_done(self) -> bool:
         """Whether the reader has completed it."""
         return self.step is not None and self.step.status == Status.DONE

@@ -33,7 +33,7 @@ def test_an_employee_follows_a_path_from_today_to_my_record(ada, client_of, less
     assert "Step 1 of 2" in today
 
     locked = page_text(client.get(f"/paths/{path.slug}/"))
-    assert "Opens when step 1 is complete." in locked
+    assert "opens when step 1 is complete" in locked
 
     wrong = page_text(answer(client, first, 2))
     assert "Not quite. Read this, then choose again." in wrong

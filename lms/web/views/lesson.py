@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,15 +25,18 @@ REVISION_SALT = "lesson-revision"
 @login_required
 def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a lesson at its place on the reader's path."""
-    page = get_object_or_404(MicroLessonPage.objects.live(), slug=slug)
+    page = get_object_or_404(MicroLessonPage, slug=slug)
     asked = Asked(
         path=request.GET.get("path", ""),
         answered=request.GET.get("answered", ""),
         question=request.GET.get("question", ""),
         chosen=frozenset(request.GET.getlist("chosen")),
     )
+    view = lesson_view(request.user, page, asked, timezone.now())
+    if not page.live and view.path is None:
+        raise Http404
     context = {
-        "view": lesson_view(request.user, page, asked, timezone.now()),
+        "view": view,
         "revision": signing.dumps(page.live_revision_id, salt=REVISION_SALT),
         "just_completed": "done" in request.GET,
     }

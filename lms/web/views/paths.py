@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import LearningPathPage
 from lms.paths.models import Enrollment
-from lms.paths.selectors import path_view
+from lms.paths.selectors import path_view, readable_paths
 from lms.paths.services import enroll_person
 
 
@@ -18,7 +18,7 @@ from lms.paths.services import enroll_person
 @login_required
 def path(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the steps of a path and where the person stands."""
-    page = get_object_or_404(readable_paths(request).select_related("role"), slug=slug)
+    page = get_object_or_404(readable_paths(request.user).select_related("role"), slug=slug)
     return render(request, "web/path.html", {"view": path_view(request.user, page, timezone.now())})
 
 
@@ -34,7 +34,3 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("You are on this path now. Begin with the first step whenever it suits you."))
     return redirect("path", slug=slug)
 
-
-def readable_paths(request: HttpRequest):  # noqa: ANN201
-    """Return published paths, and unpublished ones that the person is on: what was begun stays in reach."""
-    return LearningPathPage.objects.live() | LearningPathPage.objects.filter(enrollments__learner=request.user)
