@@ -3,11 +3,16 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.documents import urls as wagtail_document_urls
 
 urlpatterns = [
     path("", include("lms.web.urls")),
+    # One way in: Wagtail's own form would go around codes, passkeys and rate limits.
+    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    # Addresses belong to the HR system; allauth's page for changing them leads to where this is said.
+    path("accounts/email/", RedirectView.as_view(pattern_name="settings")),
     path("cms/", include(wagtail_admin_urls)),
     path("documents/", include(wagtail_document_urls)),
     path("accounts/", include("allauth.urls")),

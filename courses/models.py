@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -308,5 +309,5 @@ class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is
 
 
 def own_address(parts: tuple[int, str, str] | None, path: str) -> tuple[int, str, str] | None:
-    """Return Wagtail's site and root address with our own path; None for a page outside every site."""
-    return None if parts is None else (parts[0], parts[1], path)
+    """Return Wagtail's site with our own address; None for a page outside every site."""
+    return None if parts is None else (parts[0], settings.WAGTAILADMIN_BASE_URL, path)
