@@ -18,6 +18,8 @@ from courses.models import ContentPage, LearningPathPage, LessonIndexPage, Micro
 from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
 
+pytest_plugins = ["tests.browser"]
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 

@@ -1,0 +1,47 @@
+"""The pages that a person can open, for tests that look at all of them."""
+
+from courses.rendering import published_content
+from lms.paths.services import answer_question
+
+SIGNED_IN_PAGES = [
+    "/",
+    "/learning/",
+    "/paths/begun/",
+    "/paths/completed/",
+    "/paths/free/",
+    "/lessons/done/",
+    "/lessons/wrong/",
+    "/lessons/locked/",
+    "/lessons/short/?done=1",
+    "/me/record/",
+    "/me/record/{completion}/",
+    "/me/settings/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/sessions/",
+    "/accounts/password/set/",
+    "/accounts/logout/",
+    "/no-such-page/",
+]
+
+SIGNED_OUT_PAGES = [
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/demo/",
+]
+
+
+def answered(person, lesson, *, right, at):
+    """Let a person answer the question of a lesson."""
+    question = published_content(lesson).questions[0]
+    return answer_question(
+        learner=person,
+        lesson_uuid=lesson.uuid,
+        lesson_title=lesson.title,
+        revision_id=lesson.live_revision_id,
+        question=question,
+        chosen={next(answer.id for answer in question.answers if answer.is_right == right)},
+        at=at,
+    )
