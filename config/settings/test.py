@@ -13,6 +13,8 @@ WHITENOISE_AUTOREFRESH = False
 DATA_DIR = BASE_DIR / "build" / "test"
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: several threads of one test must see the same database with real locks.
     DATABASES["default"]["NAME"] = str(DATA_DIR / "unused.sqlite3")

@@ -1,3 +1,5 @@
-from django.urls import path
+from django.urls import URLPattern
 
-urlpatterns: list = []
+from lms.web.health_urls import health_urls
+
+urlpatterns: list[URLPattern] = [*health_urls]
