@@ -8,4 +8,5 @@ SECRET_KEY = env.get("SECRET_KEY") or "insecure-development-key-never-used-in-pr
 ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1  # seconds until the beat inside a worker notices that it should stop
 DATA_DIR.mkdir(parents=True, exist_ok=True)
