@@ -11,7 +11,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 	if "$$each" -c '$(NEW_ENOUGH)' 2>/dev/null; then echo "$$each"; break; fi; done)
 
 INSTALLED := $(VENV)/.installed
-TEMPLATES = find lms courses -path '*/templates/*' -name '*.html'
+TEMPLATES = find [a-z]*/ \( -path 'build/*' -o -path 'var/*' \) -prune -o -path '*/templates/*' -name '*.html' -print
 OUR_APPS = $(sort $(notdir $(patsubst %/migrations/,%,$(wildcard lms/*/migrations/ */migrations/))))
 
 # Values that let production settings be checked without a server or a secret.
@@ -45,10 +45,11 @@ check: $(INSTALLED) ## run what reads the code without running it: style, types,
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
 
-fix: $(INSTALLED) ## repair what a machine can repair: imports, formatting, template syntax
+fix: $(INSTALLED) ## repair what a machine can: imports, formatting, template syntax, the list of settings
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(TEMPLATES) | xargs -r $(BIN)/djade --target-version 5.2
+	$(BIN)/python -m config.documentation
 
 bench: $(INSTALLED) ## measure pages against a bare view on PostgreSQL (docs/performance.md)
 	$(BIN)/python -m tests.bench
