@@ -29,7 +29,8 @@ def table() -> str:
     """Return the same as rows of a Markdown table."""
     rows = ["| variable | meaning | default |", "|---|---|---|"]
     rows += [
-        f"| `{PREFIX}{name}` | {variable.meaning} | {_as_cell(variable)} |" for name, variable in VARIABLES.items()
+        f"| `{PREFIX}{name}` | {variable.meaning} | {_as_cell(variable)} |"
+        for name, variable in VARIABLES.items()
     ]
     return "\n".join(rows) + "\n"
 
