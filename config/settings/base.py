@@ -20,6 +20,7 @@ DEBUG = False
 
 PRAXIS_COMPANY_NAME: str = env.get("COMPANY_NAME")
 PRAXIS_DEMO: bool = env.get("DEMO")
+PRAXIS_PORT: int = env.get("PORT")
 
 # Below lms.* stands what it builds on; templates are looked up in this order, so ours win.
 INSTALLED_APPS = [
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lms.core.content_security_policy.ContentSecurityPolicyMiddleware",
+    "lms.web.health.ProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -229,6 +231,7 @@ else:
         "data_folder_in": str(DATA_DIR / "tasks" / "queue"),
         "data_folder_out": str(DATA_DIR / "tasks" / "queue"),
         "control_folder": str(DATA_DIR / "tasks" / "control"),
+        "polling_interval": 0.2,  # seconds a task waits at most before the worker sees it
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "tasks" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -243,7 +246,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the CMS shows its previews in a frame
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # asks for X_FRAME_OPTIONS = "DENY"; see there why not
 
 LOGGING = {
     "version": 1,

@@ -11,3 +11,4 @@ WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 for folder in ("queue", "control"):
     (DATA_DIR / "tasks" / folder).mkdir(parents=True, exist_ok=True)
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1  # seconds until the beat inside a worker notices that it should stop

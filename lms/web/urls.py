@@ -1,13 +1,15 @@
 """Addresses of the pages."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import URLPattern, path
 
+from lms.web.health_urls import health_urls
 from lms.web.views import demo, design, learning, lesson, record, today
 from lms.web.views import paths as path_views
 from lms.web.views import settings as settings_views
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
+    *health_urls,
     path("", today.today, name="today"),
     path("learning/", learning.learning, name="learning"),
     path("paths/<slug:slug>/", path_views.path, name="path"),
