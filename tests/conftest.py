@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from wagtail.models import Site
 
@@ -21,6 +22,23 @@ from tests.databases import use_fresh_copy
 pytest_plugins = ["tests.browser"]
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, and count as deselected, what has no meaning on the embedded database."""
+    if connection.vendor == "postgresql":
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_report_collectionfinish() -> str:
+    """Say which database the tests run on, and what that leaves out."""
+    if connection.vendor == "postgresql":
+        return "database: PostgreSQL"
+    return "database: SQLite; tests marked postgresql are deselected, set PRAXIS_DATABASE_URL to run them"
 
 
 @pytest.fixture(scope="session")

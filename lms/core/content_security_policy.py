@@ -1,6 +1,7 @@
 """The Content-Security-Policy header on every response.
 
-Django 6 brings this in; the setting has the same name and shape, so this module goes with Django 5.2 (April 2028).
+Django 6 brings this in; the setting has the same name and shape, so this module goes with Django 5.2
+(docs/decisions/0004-own-content-security-policy-middleware.md).
 """
 
 from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,15 +23,16 @@ class AppendOnlyModel(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, **kwargs: Any) -> None:
         """Insert the row.
 
         Raises:
             AppendOnlyViolation: The row exists already.
         """
         if not self._state.adding:
-            raise AppendOnlyViolation(f"{self._meta.label} rows are never changed. Write a new one.")
-        super().save(*args, **kwargs)
+            raise AppendOnlyViolation(f"{type(self).__name__} rows are never changed. Write a new one.")
+        # Without force_insert, Django would first try to update the row that has this primary key.
+        super().save(**{**kwargs, "force_insert": True})
 
     def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse.
@@ -38,7 +40,12 @@ class AppendOnlyModel(models.Model):
         Raises:
             AppendOnlyViolation: Always.
         """
-        raise AppendOnlyViolation(f"{self._meta.label} rows are never deleted.")
+        raise AppendOnlyViolation(f"{type(self).__name__} rows are never deleted.")
+
+    @classmethod
+    def table_name(cls) -> str:
+        """Return the name of the table in the database."""
+        return cls._meta.db_table
 
 
 class AuditEntry(AppendOnlyModel):
@@ -52,8 +59,8 @@ class AuditEntry(AppendOnlyModel):
     action = models.CharField(_("action"), max_length=100, help_text=_("app and verb, such as people.import"))
     object_type = models.CharField(_("object type"), max_length=100)
     object_id = models.CharField(_("object id"), max_length=200)
-    before = models.JSONField(_("before"), null=True)
-    after = models.JSONField(_("after"), null=True)
+    before = models.JSONField(_("before"), null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("after"), null=True, encoder=DjangoJSONEncoder)
     reason = models.TextField(_("reason"), blank=True)
     digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
 

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from lms.core.audit import Verification, set_entry_digest, verify_chain
-from lms.core.models import AuditEntry, SealHead
-from lms.core.sealing import seal_committed_rows
+from lms.core.models import AuditEntry
+from lms.core.sealing import lock_head, seal_committed_rows
 
 
-def write_audit_entry(
+def write_audit_entry(  # noqa: PLR0913  one argument for each column
     *,
     actor: str,
     action: str,
@@ -28,7 +29,7 @@ def write_audit_entry(
         action: App and verb, such as ``people.import``.
         object_type: Model or thing that changed.
         object_id: Its public id.
-        before: The changed values before; None when it is new.
+        before: The changed values before, dates and UUIDs included; None when it is new.
         after: The changed values after; None when it is gone.
         reason: Why, in the actor's words.
         at: Moment of the change; now when None.
@@ -54,7 +55,12 @@ def seal_audit_trail() -> int:
 
 
 def verify_audit_trail() -> Verification:
-    """Walk the whole chain in flat memory and report the first fault."""
-    head = SealHead.objects.filter(table=AuditEntry._meta.db_table).first() or SealHead()
-    entries = AuditEntry.objects.exclude(position=None).order_by("position")
+    """Walk the sealed entries in flat memory and report the first fault."""
+    with transaction.atomic():
+        # Only under its lock do the head and the entries behind it belong to the same moment.
+        head = lock_head(AuditEntry)
+        sealed = AuditEntry.objects.exclude(position=None).order_by("position")
+        last = sealed.last()
+    # What a sealer adds from here on is left to the next verification.
+    entries = sealed.filter(position__lte=max(head.position, last.position if last else 0))
     return verify_chain(entries.iterator(), head_position=head.position, head_digest=head.digest)

@@ -3,6 +3,8 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class RecordsConfig(AppConfig):
+    """The ledger, and the finding of its consumers."""
+
     name = "lms.records"
     label = "records"
     verbose_name = "Learning records"

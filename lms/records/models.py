@@ -1,6 +1,7 @@
 """The ledger and the positions of its readers. Field names follow xAPI: actor, verb, object, result."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -30,12 +31,17 @@ class LearningRecord(AppendOnlyModel):
 
     uuid = models.UUIDField(_("statement id"), default=uuid.uuid4, unique=True, editable=False)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("actor"), on_delete=models.PROTECT, related_name="learning_records"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("actor"),
+        on_delete=models.PROTECT,
+        related_name="learning_records",
     )
     verb = models.CharField(_("verb"), max_length=32, choices=Verb)
     object_type = models.CharField(_("object type"), max_length=32, choices=ObjectType)
     object_id = models.UUIDField(_("object id"), help_text=_("stable over republishing, moving and renaming"))
-    object_version = models.CharField(_("object version"), max_length=64, blank=True, help_text=_("revision id"))
+    object_version = models.CharField(
+        _("object version"), max_length=64, blank=True, help_text=_("revision id")
+    )
     object_title = models.CharField(_("title at that time"), max_length=300)
     result = models.JSONField(_("result"), default=dict, blank=True)
     context = models.JSONField(_("context"), default=dict, blank=True)
@@ -62,6 +68,7 @@ class ConsumerPosition(models.Model):
     consumer = models.CharField(_("consumer"), max_length=100, unique=True)
     position = models.BigIntegerField(_("position"), default=0)
     attempts = models.PositiveSmallIntegerField(_("failed attempts at the next record"), default=0)
+    retry_at = models.DateTimeField(_("tries again at"), null=True, help_text=_("empty while nothing fails"))
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
@@ -70,6 +77,15 @@ class ConsumerPosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consumer} at {self.position}"
+
+    def move_past(self, record: LearningRecord) -> None:
+        """Stand behind a record that is done with."""
+        assert record.position is not None, "only sealed records are delivered"
+        self.position, self.attempts, self.retry_at = record.position, 0, None
+
+    def is_waiting(self, now: datetime) -> bool:
+        """Whether the next record has just failed and is not due again."""
+        return self.retry_at is not None and now < self.retry_at
 
 
 class SetAsideRecord(models.Model):

@@ -8,16 +8,21 @@ from lms.core.services import seal_audit_trail, verify_audit_trail
 
 
 class Command(BaseCommand):
-    help = "Chain the newest audit entries, then verify the whole chain."
+    """Verifies the chain, and then extends it."""
+
+    help = "Verify the chain of audit entries, then chain the newest ones."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        """Print how many entries hold.
+        """Print how many entries hold, and the head of the chain, to be kept elsewhere.
 
         Raises:
             CommandError: An entry does not fit the chain.
         """
-        seal_audit_trail()
         result = verify_audit_trail()
         if result.fault:
             raise CommandError(f"{result.fault}. The {result.checked} entries before it are intact.")
-        self.stdout.write(f"{result.checked} audit entries verified, none changed.")
+        newest = seal_audit_trail()
+        self.stdout.write(
+            f"{result.checked} audit entries verified, none changed; {newest} more chained now.\n"
+            f"Head at {result.checked}: {result.digest or 'none yet'}"
+        )
