@@ -1,7 +1,7 @@
 """The rule of an audience: who is meant, written as a small JSON tree.
 
-Groups are ``{"all": [...]}``, ``{"any": [...]}`` and ``{"not": rule}``; every other part names one fact,
-such as ``{"role": ["sales"]}``. `parse_rule` turns the tree into the values below, or says of every wrong part
+Groups are ``{"all": [...]}``, ``{"any": [...]}`` and ``{"not": rule}``; every other part names one fact, as
+in ``{"role": ["sales"]}``. `parse_rule` turns the tree into the values below, or says of every wrong part
 where it stands and what to write. An empty ``all`` means everyone, an empty ``any`` nobody.
 `lms.people.selectors` turns the values into one query.
 """
@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from lms.core.errors import ActionRefused
 
@@ -155,126 +155,119 @@ def parse_rule(tree: Any) -> Rule:
     """
     parser = _Parser()
     rule = parser.rule(tree, "rule", depth=1)
-    if parser.problems or rule is None:
+    if rule is None or parser.problems:
         raise InvalidRule(parser.problems)
     return rule
 
 
+def _refuse(where: str, message: str) -> NoReturn:
+    raise InvalidRule([Problem(where, message)])
+
+
 class _Parser:
-    """Walks a tree once and collects problems instead of stopping at the first."""
+    """Walks a tree once; a part that is wrong is noted and the walk goes on with the next."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.parts = 0
-        self.readers: dict[str, Callable[[Any, str, int], Rule | None]] = {
-            "all": lambda value, where, depth: self.group(AllOf, value, where, depth),
-            "any": lambda value, where, depth: self.group(AnyOf, value, where, depth),
-            "not": self.negation,
-            "role": lambda value, where, _: self.names(HasRole, value, where, "job role codes"),
-            "unit": lambda value, where, _: self.names(InUnit, value, where, "unit codes"),
-            "location": lambda value, where, _: self.names(AtLocation, value, where, "names of locations"),
-            "hired_within_days": self.days,
-            "hired_before": lambda value, where, _: self.day(HiredBefore, value, where),
-            "hired_after": lambda value, where, _: self.day(HiredAfter, value, where),
-            "employment_type": self.employment_types,
-            "people": self.people,
+        self.readers: dict[str, Callable[[Any, str, int], Rule]] = {
+            "all": lambda value, where, depth: AllOf(self.group(value, where, depth)),
+            "any": lambda value, where, depth: AnyOf(self.group(value, where, depth)),
+            "not": lambda value, where, depth: Not(self.part(value, where, depth + 1)),
+            "role": lambda value, where, _: HasRole(_texts(value, where, "job role codes")),
+            "unit": lambda value, where, _: InUnit(_texts(value, where, "unit codes")),
+            "location": lambda value, where, _: AtLocation(_texts(value, where, "names of locations")),
+            "hired_within_days": lambda value, where, _: HiredWithin(_days(value, where)),
+            "hired_before": lambda value, where, _: HiredBefore(_day(value, where)),
+            "hired_after": lambda value, where, _: HiredAfter(_day(value, where)),
+            "employment_type": lambda value, where, _: EmployedAs(_employment_types(value, where)),
+            "people": lambda value, where, _: IsOneOf(_public_ids(value, where)),
         }
 
-    def refuse(self, where: str, message: str) -> None:
-        self.problems.append(Problem(where, message))
+    def rule(self, tree: Any, where: str, depth: int) -> Rule | None:
+        try:
+            return self.part(tree, where, depth)
+        except InvalidRule as invalid:
+            self.problems.extend(invalid.problems)
+            return None
 
-    def rule(self, tree: Any, where: str, depth: int) -> Rule | None:  # noqa: PLR0911 one refusal per mistake
+    def part(self, tree: Any, where: str, depth: int) -> Rule:
         self.parts += 1
         if depth > MAX_DEPTH:
-            return self.refuse(where, f"this is nested more than {MAX_DEPTH} deep. Write a flatter rule.")
-        if self.parts > MAX_PARTS:
-            if self.parts == MAX_PARTS + 1:
-                self.refuse(where, f"the rule has more than {MAX_PARTS} parts. Split it up.")
-            return None
+            _refuse(where, f"this is nested more than {MAX_DEPTH} deep. Write a flatter rule.")
         if not isinstance(tree, dict):
-            return self.refuse(
-                where, f'{tree!r} is not a part of a rule. Write {{"role": ["sales"]}} or the like.'
-            )
+            _refuse(where, f'{tree!r} is not a part of a rule. Write {{"role": ["sales"]}} or the like.')
         if "reports_to" in tree:
-            return self.reporting(tree, where)
+            return _reporting(tree, where)
         if len(tree) != 1:
-            return self.refuse(
-                where, f'it has {len(tree)} keys. Write one, and join parts with {{"all": [...]}}.'
-            )
+            _refuse(where, f'it has {len(tree)} keys. Write one, and join parts with {{"all": [...]}}.')
         [(key, value)] = tree.items()
         if key not in self.readers:
             known = ", ".join([*self.readers, "reports_to"])
-            return self.refuse(where, f"{key!r} is not known. Write one of: {known}.")
+            _refuse(where, f"{key!r} is not known. Write one of: {known}.")
         return self.readers[key](value, f"{where}.{key}", depth)
 
-    def group(self, kind: type[AllOf] | type[AnyOf], value: Any, where: str, depth: int) -> Rule | None:
+    def group(self, value: Any, where: str, depth: int) -> tuple[Rule, ...]:
         if not isinstance(value, list):
-            return self.refuse(where, "it needs a list of parts. Write [ ] around them.")
+            _refuse(where, "it needs a list of parts. Write [ ] around them.")
+        if self.parts + len(value) > MAX_PARTS:
+            _refuse(where, f"the rule has more than {MAX_PARTS} parts. Split it up.")
         parts = [self.rule(part, f"{where}[{index}]", depth + 1) for index, part in enumerate(value)]
-        return kind(tuple(part for part in parts if part is not None))
+        return tuple(part for part in parts if part is not None)
 
-    def negation(self, value: Any, where: str, depth: int) -> Rule | None:
-        part = self.rule(value, where, depth + 1)
-        return None if part is None else Not(part)
 
-    def strings(self, value: Any, where: str, what: str) -> tuple[str, ...] | None:
-        if not isinstance(value, list) or not value:
-            return self.refuse(where, f"it needs a list of {what}, with at least one.")
-        if len(value) > MAX_NAMES:
-            return self.refuse(where, f"it lists {len(value)}, the most is {MAX_NAMES}. Use members instead.")
-        for index, name in enumerate(value):
-            if not isinstance(name, str) or not name.strip() or "\0" in name:
-                return self.refuse(f"{where}[{index}]", f"{name!r} does not belong to {what}. Write text.")
-        return tuple(value)
+def _texts(value: Any, where: str, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        _refuse(where, f"it needs a list of {what}, with at least one.")
+    if len(value) > MAX_NAMES:
+        _refuse(where, f"it lists {len(value)}, the most is {MAX_NAMES}. Use members instead.")
+    for index, text in enumerate(value):
+        if not isinstance(text, str) or not text.strip() or "\0" in text:
+            _refuse(f"{where}[{index}]", f"{text!r} does not belong to {what}. Write text.")
+    return tuple(value)
 
-    def names(
-        self, kind: type[HasRole] | type[InUnit] | type[AtLocation], value: Any, where: str, what: str
-    ) -> Rule | None:
-        names = self.strings(value, where, what)
-        return None if names is None else kind(names)
 
-    def employment_types(self, value: Any, where: str, _depth: int) -> Rule | None:
-        types = self.strings(value, where, "employment types")
-        for index, name in enumerate(types or ()):
-            if name not in EMPLOYMENT_TYPES:
-                known = ", ".join(EMPLOYMENT_TYPES)
-                return self.refuse(f"{where}[{index}]", f"{name!r} is not known. Write one of: {known}.")
-        return None if types is None else EmployedAs(types)
+def _employment_types(value: Any, where: str) -> tuple[str, ...]:
+    types = _texts(value, where, "employment types")
+    for index, name in enumerate(types):
+        if name not in EMPLOYMENT_TYPES:
+            known = ", ".join(EMPLOYMENT_TYPES)
+            _refuse(f"{where}[{index}]", f"{name!r} is not known. Write one of: {known}.")
+    return types
 
-    def public_id(self, value: Any, where: str) -> uuid.UUID | None:
-        try:
-            return uuid.UUID(value)
-        except (ValueError, AttributeError, TypeError):
-            return self.refuse(where, f"{value!r} is not the public id of a person. Choose the person again.")
 
-    def people(self, value: Any, where: str, _depth: int) -> Rule | None:
-        texts = self.strings(value, where, "public ids of people")
-        if texts is None:
-            return None
-        found = [self.public_id(text, f"{where}[{index}]") for index, text in enumerate(texts)]
-        return IsOneOf(tuple(public_id for public_id in found if public_id is not None))
+def _public_id(value: Any, where: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        _refuse(where, f"{value!r} is not the public id of a person. Choose the person again.")
 
-    def reporting(self, tree: dict[str, Any], where: str) -> Rule | None:
-        if extra := sorted(map(str, set(tree) - {"reports_to", "directly"})):
-            return self.refuse(
-                where, f"beside reports_to only directly may stand. Remove {', '.join(extra)}."
-            )
-        directly = tree.get("directly", False)
-        if not isinstance(directly, bool):
-            return self.refuse(f"{where}.directly", f"{directly!r} is neither true nor false. Write one.")
-        manager = self.public_id(tree["reports_to"], f"{where}.reports_to")
-        return None if manager is None else ReportsTo(manager, directly)
 
-    def days(self, value: Any, where: str, _depth: int) -> Rule | None:
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DAYS:
-            return self.refuse(where, f"{value!r} is not a number of days. Write 0 to {MAX_DAYS}.")
-        return HiredWithin(value)
+def _public_ids(value: Any, where: str) -> tuple[uuid.UUID, ...]:
+    texts = _texts(value, where, "public ids of people")
+    return tuple(_public_id(text, f"{where}[{index}]") for index, text in enumerate(texts))
 
-    def day(self, kind: type[HiredBefore] | type[HiredAfter], value: Any, where: str) -> Rule | None:
-        try:
-            return kind(date.fromisoformat(value))
-        except (ValueError, TypeError):
-            return self.refuse(where, f"{value!r} is not a day. Write it as 2026-03-31.")
+
+def _reporting(tree: dict[str, Any], where: str) -> Rule:
+    if extra := sorted(map(str, set(tree) - {"reports_to", "directly"})):
+        _refuse(where, f"beside reports_to only directly may stand. Remove {', '.join(extra)}.")
+    directly = tree.get("directly", False)
+    if not isinstance(directly, bool):
+        _refuse(f"{where}.directly", f"{directly!r} is neither true nor false. Write one.")
+    return ReportsTo(_public_id(tree["reports_to"], f"{where}.reports_to"), directly)
+
+
+def _days(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DAYS:
+        _refuse(where, f"{value!r} is not a number of days. Write 0 to {MAX_DAYS}.")
+    return value
+
+
+def _day(value: Any, where: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError):
+        _refuse(where, f"{value!r} is not a day. Write it as 2026-03-31.")
 
 
 def describe(  # noqa: C901, PLR0911, PLR0912 one case per kind of part

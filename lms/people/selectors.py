@@ -27,12 +27,14 @@ def people_in_audience(audience: Audience, today: date) -> QuerySet[User]:
     members = Audience.members.through.objects.filter(audience_id=audience.pk).values("user_id")
     excluded = Audience.excluded.through.objects.filter(audience_id=audience.pk).values("user_id")
     matching = rule_condition(rules.parse_rule(audience.rule), today) | Q(pk__in=members)
-    return User.objects.current().filter(matching, ~Q(pk__in=excluded))
+    people: QuerySet[User] = User.objects.current().filter(matching, ~Q(pk__in=excluded))
+    return people
 
 
 def people_matching(rule: rules.Rule, today: date) -> QuerySet[User]:
     """Current people for whom a rule holds, each once, in one query; for a preview while it is written."""
-    return User.objects.current().filter(rule_condition(rule, today))
+    people: QuerySet[User] = User.objects.current().filter(rule_condition(rule, today))
+    return people
 
 
 def rule_condition(rule: rules.Rule, today: date) -> Q:  # noqa: C901, PLR0911 one case per kind of part
