@@ -13,12 +13,12 @@ from datetime import date
 from typing import Any, NoReturn
 
 from lms.core.errors import ActionRefused
+from lms.people.vocabulary import EMPLOYMENT_TYPES
 
 MAX_DEPTH = 8
 MAX_PARTS = 200
 MAX_NAMES = 500
 MAX_DAYS = 36_600
-EMPLOYMENT_TYPES = ("full_time", "part_time", "contract", "intern", "temporary")
 
 
 @dataclass(frozen=True)
