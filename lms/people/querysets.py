@@ -30,6 +30,11 @@ class UserQuerySet(models.QuerySet["User"]):
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Creates people; finds them by address in any case."""
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Return the address in small letters, as sign-in looks it up."""
+        return (email or "").strip().lower()
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a person; without a password they sign in by e-mail code, passkey or company sign-in."""
         person: User = self.model(email=self.normalize_email(email), **fields)
@@ -43,4 +48,5 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the person with this address, whatever its case."""
-        return self.get(email__iexact=username)
+        person: User = self.get(email__iexact=username)
+        return person

@@ -1,0 +1,218 @@
+"""What changes people: their status, the reporting lines, and the import from the HR system."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from lms.core.services import write_audit_entry
+from lms.people.hr_export import read_export
+from lms.people.import_plan import ImportPlan, plan_import
+from lms.people.import_writer import BATCH, PeopleTable, PlanWriter
+from lms.people.models import Employment, ReportingLine, User
+from lms.people.reporting_lines import closure, find_circles
+from lms.people.sessions import end_sessions
+
+logger = logging.getLogger(__name__)
+
+HR = "hr"
+
+
+@transaction.atomic
+def set_person_status(*, person: User, status: User.Status, actor: str, reason: str = "") -> User:
+    """Change where a person stands with the company, and with it whether they may sign in.
+
+    Whoever may no longer sign in is signed out everywhere at once. Whoever leaves also ends their current
+    employment today. Records, enrollments and history stay.
+
+    Args:
+        person: Whom it is about.
+        status: What holds from now on; the one they have already changes nothing.
+        actor: As in the audit trail.
+        reason: Why, in the actor's words.
+    """
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if person.status == status:
+        return person
+    before, person.status = person.status, status
+    person.save(update_fields=["status"])
+    if status not in User.MAY_SIGN_IN:
+        end_sessions([person.pk])
+        person.refresh_from_db(fields=["password"])
+    if status == User.Status.LEFT:
+        _end_employments([person.pk], timezone.localdate())
+    write_audit_entry(
+        actor=actor,
+        action="people.set_status",
+        object_type="people.user",
+        object_id=str(person.public_id),
+        before={"status": before},
+        after={"status": status},
+        reason=reason,
+    )
+    return person
+
+
+def deactivate_person(*, person: User, actor: str, reason: str = "") -> User:
+    """Record that a person has left: no sign-in, every session ended at once, all records kept."""
+    return set_person_status(person=person, status=User.Status.LEFT, actor=actor, reason=reason)
+
+
+def _end_employments(people: list[int], last_day: date) -> None:
+    current = list(Employment.objects.filter(person__in=people, effective_to=None))
+    for employment in current:
+        employment.effective_to = max(employment.effective_from, last_day)
+    Employment.objects.bulk_update(current, ["effective_to"], batch_size=BATCH)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What rebuilding the reporting lines changed.
+
+    Attributes:
+        written: Pairs that are new or have another distance.
+        removed: Pairs that no longer hold.
+        circles: Primary keys of people who report to each other; the first counts as having no manager.
+    """
+
+    written: int
+    removed: int
+    circles: tuple[tuple[int, ...], ...] = ()
+
+
+@transaction.atomic
+def rebuild_reporting_lines() -> Rebuilt:
+    """Derive who stands above whom from the manager of everyone, writing only what differs.
+
+    A circle ends no line in a loop: the first of its people, by primary key, is taken to have no manager.
+    Nobody's manager is changed. Two queries to look, then a few for each batch of differences.
+    """
+    _wait_for_others()
+    manager_of: dict[int, int | None] = dict(User.objects.order_by("pk").values_list("pk", "manager"))
+    circles = tuple(find_circles(manager_of))
+    for circle in circles:
+        logger.warning(
+            "people %s report to each other in a circle; the first is taken to have no manager", circle
+        )
+        manager_of[circle[0]] = None
+    wanted = closure(manager_of)
+    stored = {
+        (manager, report): (pk, depth)
+        for pk, manager, report, depth in ReportingLine.objects.values_list(
+            "pk", "manager", "report", "depth"
+        )
+    }
+    stale = [pk for pair, (pk, _depth) in stored.items() if pair not in wanted]
+    fresh = [
+        ReportingLine(manager_id=pair[0], report_id=pair[1], depth=depth)
+        for pair, depth in wanted.items()
+        if pair not in stored or stored[pair][1] != depth
+    ]
+    ReportingLine.objects.bulk_create(
+        fresh,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["manager", "report"],
+        update_fields=["depth"],
+    )
+    remaining = iter(stale)
+    while batch := list(islice(remaining, 10 * BATCH)):
+        ReportingLine.objects.filter(pk__in=batch).delete()
+    return Rebuilt(written=len(fresh), removed=len(stale), circles=circles)
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did, or would do.
+
+    Attributes:
+        plan: Every change, error and warning.
+        is_applied: False after a dry run, and when the plan is blocked.
+    """
+
+    plan: ImportPlan
+    is_applied: bool
+
+    def counts(self) -> dict[str, int]:
+        """Return how many people and rows are concerned, by what happens to them."""
+        return {
+            "created": len(self.plan.created),
+            "updated": len(self.plan.updated),
+            "unchanged": self.plan.unchanged,
+            "left": len(self.plan.left),
+            "rejected": len({issue.line for issue in self.plan.errors}),
+            "warnings": len(self.plan.warnings),
+        }
+
+
+@transaction.atomic
+def import_people(  # noqa: PLR0913 one flag per decision of the person who imports
+    *,
+    content: bytes,
+    actor: str,
+    today: date,
+    source: str = HR,
+    dry_run: bool = False,
+    deactivate_missing: bool = False,
+    allow_mass_deactivation: bool = False,
+) -> ImportResult:
+    """Bring people in step with an HR export; importing the same file again changes nothing.
+
+    All is computed first and then written in sets. Good rows are imported even if others are refused. A name
+    to be called by, a language and a time zone that a person has are theirs and stay; only a new location
+    brings its time zone.
+
+    Args:
+        content: The file, see `hr_export`.
+        actor: As in the audit trail.
+        today: Day on which changes begin to hold.
+        source: Name of the HR system; employee numbers are unique within it.
+        dry_run: Compute the result and change nothing.
+        deactivate_missing: People of this source whom the file no longer names have left.
+        allow_mass_deactivation: More than 5 % of the people (10 at least) may leave at once.
+
+    Raises:
+        UnreadableExport: The file as a whole cannot be read.
+    """
+    export = read_export(content)
+    _wait_for_others()
+    table = PeopleTable(source)
+    plan = plan_import(
+        export,
+        table.known,
+        deactivate_missing=deactivate_missing,
+        allow_mass_deactivation=allow_mass_deactivation,
+    )
+    if dry_run or plan.blocked:
+        return ImportResult(plan, is_applied=False)
+    end_sessions(PlanWriter(table, plan, today=today).write())
+    rebuild_reporting_lines()
+    result = ImportResult(plan, is_applied=True)
+    write_audit_entry(
+        actor=actor,
+        action="people.import",
+        object_type="people.hr_export",
+        object_id=sha256(content).hexdigest(),
+        after=_import_facts(result, source),
+    )
+    return result
+
+
+def _import_facts(result: ImportResult, source: str) -> dict[str, Any]:
+    return {
+        "source": source,
+        **result.counts(),
+        "numbers_left": [change.key for change in result.plan.left],
+    }
+
+
+def _wait_for_others() -> None:
+    """Let imports and rebuilds follow one another; SQLite does so anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lms.people'))")
