@@ -14,10 +14,13 @@ class CoursesConfig(AppConfig):
     verbose_name = "Courses"
 
     def ready(self) -> None:
-        """Listen to what Wagtail and migrations tell."""
+        """Adapt the CMS, and listen to what Wagtail and migrations tell."""
         from wagtail.signals import page_published  # noqa: PLC0415
 
+        from courses.cms_widgets import start_choosers_without_script  # noqa: PLC0415
         from courses.models import LearningPathPage  # noqa: PLC0415
+
+        start_choosers_without_script()
 
         page_published.connect(_remember_publication, sender=LearningPathPage)
         post_migrate.connect(_set_up_library, sender=self)
