@@ -11,13 +11,15 @@ from __future__ import annotations
 import difflib
 import os
 import zoneinfo
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 PREFIX = "PRAXIS_"
 FILE_SUFFIX = "_FILE"
@@ -110,7 +112,9 @@ VARIABLES: dict[str, Variable] = {
     "COMPANY_NAME": Variable("name of the company shown to its people", default="Larkfield Appliances"),
     "TIME_ZONE": Variable("zone of people whose own is not known", parse_time_zone, "UTC"),
     "DATA_DIR": Variable("folder for the embedded database, uploads and task files", Path, Path("var")),
-    "DEMO": Variable("1 lets anyone sign in as a person of the demo company; never in production", parse_flag, False),
+    "DEMO": Variable(
+        "1 lets anyone sign in as a person of the demo company; never in production", parse_flag, False
+    ),
     "TRUSTED_PROXY": Variable("1 when a proxy in front sets X-Forwarded-Proto itself", parse_flag, False),
     "PORT": Variable("port of the web server started by `manage.py start`", parse_port, 8000),
     "LOG_LEVEL": Variable("least severity that is logged", parse_log_level, "INFO"),
@@ -137,7 +141,10 @@ class Environment:
         """
         self._environ = environ
         for name in environ:
-            if name.startswith(PREFIX) and name.removeprefix(PREFIX).removesuffix(FILE_SUFFIX) not in VARIABLES:
+            if (
+                name.startswith(PREFIX)
+                and name.removeprefix(PREFIX).removesuffix(FILE_SUFFIX) not in VARIABLES
+            ):
                 raise ImproperlyConfigured(_unknown_variable_message(name))
 
     def get(self, name: str) -> Any:
@@ -166,7 +173,9 @@ class Environment:
         """
         value = self.get(name)
         if value in {"", None}:
-            raise ImproperlyConfigured(f"{PREFIX}{name} is missing ({VARIABLES[name].meaning}). Set it and start again.")
+            raise ImproperlyConfigured(
+                f"{PREFIX}{name} is missing ({VARIABLES[name].meaning}). Set it and start again."
+            )
         return value
 
     def require_together(self, *names: str) -> dict[str, Any] | None:
@@ -180,7 +189,9 @@ class Environment:
             return None
         if missing:
             listed = ", ".join(f"{PREFIX}{name}" for name in missing)
-            raise ImproperlyConfigured(f"{listed} missing: set them too, or unset {PREFIX}{names[0]} and its companions.")
+            raise ImproperlyConfigured(
+                f"{listed} missing: set them too, or unset {PREFIX}{names[0]} and its companions."
+            )
         return {name: self.get(name) for name in names}
 
     def _raw(self, name: str) -> str:
@@ -192,7 +203,9 @@ class Environment:
         try:
             return Path(self._environ[file_key]).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{file_key}: cannot read {self._environ[file_key]!r}: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"{file_key}: cannot read {self._environ[file_key]!r}: {error.strerror}."
+            ) from error
 
 
 def _unknown_variable_message(name: str) -> str:

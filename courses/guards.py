@@ -41,4 +41,6 @@ def reason_not_to_publish(person: Any, pages: Iterable[ContentPage]) -> str:
     """Return why a person must hand these pages to reviewers; empty when they may publish."""
     if person.has_perm("people.act_as_reviewer") or not any(page.has_workflow for page in pages):
         return ""
-    return _("Not published: lessons are reviewed here first. Your draft is kept; submit it to the reviewers.")
+    return _(
+        "Not published: lessons are reviewed here first. Your draft is kept; submit it to the reviewers."
+    )

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.blocks import BoundBlock, StructValue
 
 if TYPE_CHECKING:
+    from wagtail.blocks import BoundBlock, StructValue
+
     from courses.models import MicroLessonPage
 
 KEEP_SECONDS = 60 * 60 * 24 * 7

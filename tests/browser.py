@@ -97,7 +97,10 @@ def browse(
             if message.type == "error":
                 visit.complaints.append(f"console: {message.text}")
 
-        context.expose_function("reportViolation", lambda what: visit.complaints.append(what))
+        def report(violation: str) -> None:
+            visit.complaints.append(violation)
+
+        context.expose_function("reportViolation", report)
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", note)
         context.on("weberror", lambda error: visit.complaints.append(f"uncaught: {error.error}"))

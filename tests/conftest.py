@@ -46,7 +46,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Give this process its own copy of the migrated database."""
     with django_db_blocker.unblock():
         use_fresh_copy(WORKER)
-    yield
+    return
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,7 +101,9 @@ def porto(db: None) -> OrgUnit:
 @pytest.fixture
 def linus(person_factory: PersonFactory, porto: OrgUnit) -> User:
     """Linus manages Ada."""
-    return person_factory("linus@larkfield.example", full_name="Linus Berg", preferred_name="Linus", org_unit=porto)
+    return person_factory(
+        "linus@larkfield.example", full_name="Linus Berg", preferred_name="Linus", org_unit=porto
+    )
 
 
 @pytest.fixture
@@ -123,7 +125,9 @@ def ada(person_factory: PersonFactory, customer_service: JobRole, porto: OrgUnit
 @pytest.fixture
 def bruno(person_factory: PersonFactory, customer_service: JobRole, porto: OrgUnit) -> User:
     """Bruno is a colleague of Ada with whom nothing is shared."""
-    return person_factory("bruno@larkfield.example", full_name="Bruno Salgado", job_role=customer_service, org_unit=porto)
+    return person_factory(
+        "bruno@larkfield.example", full_name="Bruno Salgado", job_role=customer_service, org_unit=porto
+    )
 
 
 @pytest.fixture
@@ -194,7 +198,9 @@ def lesson_factory(db: None) -> LessonFactory:
     """Return a function that publishes a lesson with one question."""
     count = 0
 
-    def create(title: str = "", *, questions: int = 1, publish: bool = True, **fields: Any) -> MicroLessonPage:
+    def create(
+        title: str = "", *, questions: int = 1, publish: bool = True, **fields: Any
+    ) -> MicroLessonPage:
         nonlocal count
         count += 1
         title = title or f"Lesson {count}"

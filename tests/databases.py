@@ -37,10 +37,7 @@ def use_fresh_copy(worker: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     connection.close()
     with FileLock(FOLDER / "template.lock"):
-        if connection.vendor == "sqlite":
-            name = _copy_sqlite(worker)
-        else:
-            name = _copy_postgresql(worker)
+        name = _copy_sqlite(worker) if connection.vendor == "sqlite" else _copy_postgresql(worker)
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
 
 
@@ -71,12 +68,16 @@ def _copy_postgresql(worker: str) -> str:
     ) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
             unfinished = f"{template}_unfinished"
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished)))
+            server.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished))
+            )
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
             base = os.environ["PRAXIS_DATABASE_URL"].rsplit("/", 1)[0]
             _migrate(f"{base}/{unfinished}")
             server.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(template))
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(unfinished), sql.Identifier(template)
+                )
             )
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
         server.execute(
@@ -86,5 +87,11 @@ def _copy_postgresql(worker: str) -> str:
 
 
 def _migrate(database_url: str) -> None:
-    environment = {**os.environ, "PRAXIS_DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "config.settings.dev"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True)
+    environment = {
+        **os.environ,
+        "PRAXIS_DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+    }
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True
+    )

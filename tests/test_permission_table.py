@@ -1,17 +1,6 @@
 """Who may open what: every route, every persona. A route without a row here fails."""
 
-import re
-import uuid
-
-import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
-
-from lms.paths.models import Enrollment
-from lms.paths.services import complete_lesson, enroll_person
-from tests.conftest import answer_id
 
 PERSONAS = ["anonymous", "api client", "learner", "manager", "author", "reviewer", "admin"]
 OUTSIDE = {"anonymous", "api client"}

@@ -7,7 +7,9 @@ from config.settings.base import BASE_URL, PRAXIS_DEMO, env
 
 SECRET_KEY = env.require("SECRET_KEY")
 if PRAXIS_DEMO:
-    raise ImproperlyConfigured("PRAXIS_DEMO lets anyone sign in as anyone. Unset it, or use config.settings.dev.")
+    raise ImproperlyConfigured(
+        "PRAXIS_DEMO lets anyone sign in as anyone. Unset it, or use config.settings.dev."
+    )
 if not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("PRAXIS_BASE_URL must start with https:// in production.")
 env.require("DATABASE_URL")

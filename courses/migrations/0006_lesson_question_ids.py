@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0005_code_in_lesson_text'),
+        ("courses", "0005_code_in_lesson_text"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='microlessonpage',
-            name='question_ids',
+            model_name="microlessonpage",
+            name="question_ids",
             field=models.JSONField(default=list, editable=False),
         ),
     ]

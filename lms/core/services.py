@@ -11,7 +11,7 @@ from lms.core.models import AuditEntry
 from lms.core.sealing import lock_head, seal_committed_rows
 
 
-def write_audit_entry(  # noqa: PLR0913  one argument for each column
+def write_audit_entry(
     *,
     actor: str,
     action: str,

@@ -11,6 +11,10 @@ def credit_shared_lessons(record: LearningRecord) -> None:
     """Count a completed lesson on the person's other paths too: nobody reads the same lesson twice."""
     if record.object_type != LearningRecord.ObjectType.LESSON:
         return
-    others = Enrollment.objects.in_progress().filter(learner=record.actor_id).exclude(pk=record.context.get("enrollment"))
+    others = (
+        Enrollment.objects.in_progress()
+        .filter(learner=record.actor_id)
+        .exclude(pk=record.context.get("enrollment"))
+    )
     for enrollment in others:
         credit_earlier_lessons(enrollment=enrollment, at=record.at)

@@ -18,15 +18,23 @@ class Enrollment(models.Model):
         RULE = "rule", _("it was assigned to your role")
 
     learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("learner"), on_delete=models.PROTECT, related_name="enrollments"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("learner"),
+        on_delete=models.PROTECT,
+        related_name="enrollments",
     )
     path = models.ForeignKey(
-        "courses.LearningPathPage", verbose_name=_("path"), on_delete=models.PROTECT, related_name="enrollments"
+        "courses.LearningPathPage",
+        verbose_name=_("path"),
+        on_delete=models.PROTECT,
+        related_name="enrollments",
     )
     source = models.CharField(_("source"), max_length=20, choices=Source)
     reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("shown to the learner"))
     enrolled_at = models.DateTimeField(_("enrolled at"))
-    due_on = models.DateField(_("due on"), null=True, blank=True, help_text=_("advisory; nothing closes on this day"))
+    due_on = models.DateField(
+        _("due on"), null=True, blank=True, help_text=_("advisory; nothing closes on this day")
+    )
     completed_at = models.DateTimeField(_("completed at"), null=True, editable=False)
     completed_revision = models.ForeignKey(
         "wagtailcore.Revision", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
@@ -56,7 +64,11 @@ class StepCompletion(models.Model):
     step_id = models.UUIDField(_("step"))
     lesson_uuid = models.UUIDField(_("lesson"), db_index=True)
     revision = models.ForeignKey(
-        "wagtailcore.Revision", verbose_name=_("learned from"), null=True, on_delete=models.PROTECT, related_name="+"
+        "wagtailcore.Revision",
+        verbose_name=_("learned from"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     how = models.CharField(_("how"), max_length=10, choices=How, default=How.LEARNED)
     completed_at = models.DateTimeField(_("completed at"))
@@ -83,7 +95,9 @@ class Answer(models.Model):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
-        constraints = [models.UniqueConstraint(fields=["learner", "question_id"], name="answer_latest_per_question")]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "question_id"], name="answer_latest_per_question")
+        ]
         indexes = [
             # The lesson page asks for one person's answers to one lesson.
             models.Index(fields=["learner", "lesson_uuid"], name="answer_of_lesson"),

@@ -89,7 +89,7 @@ class PathProgress:
 
     @property
     def next_step(self) -> StepProgress | None:
-        """The step to take now: the first open required one, else the first open optional one; None when none is open."""
+        """The first open required step, else the first open optional one; None when none is open."""
         open_steps = [s for s in self.steps if s.status == Status.OPEN]
         return next((s for s in open_steps if s.step.is_required), open_steps[0] if open_steps else None)
 
@@ -111,7 +111,9 @@ def path_progress(
     """
     return PathProgress(
         tuple(
-            _step_progress(number, step, _prerequisites(steps[: number - 1], step), completed, enrolled_at, now)
+            _step_progress(
+                number, step, _prerequisites(steps[: number - 1], step), completed, enrolled_at, now
+            )
             for number, step in enumerate(steps, start=1)
         )
     )

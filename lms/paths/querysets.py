@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from lms.paths.models import Enrollment
+    from datetime import date
+
     from lms.people.models import User
 
 

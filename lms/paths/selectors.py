@@ -117,7 +117,9 @@ def build_path_view(
         )
         for spec, lesson in zip(specs, lessons, strict=True)
     ]
-    progress = path_progress(steps, completed, enrolled_at=enrollment.enrolled_at if enrollment else now, now=now)
+    progress = path_progress(
+        steps, completed, enrolled_at=enrollment.enrolled_at if enrollment else now, now=now
+    )
     views = tuple(PathStepView(step, lesson) for step, lesson in zip(progress.steps, lessons, strict=True))
     return PathView(path, enrollment, progress, views)
 

@@ -91,7 +91,9 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
     """
     view = path_views([_locked(enrollment)], at)[0]
     missing = {
-        step.lesson.uuid: step for step in view.steps if step.lesson and step.status in {Status.OPEN, Status.LOCKED}
+        step.lesson.uuid: step
+        for step in view.steps
+        if step.lesson and step.status in {Status.OPEN, Status.LOCKED}
     }
     earlier = StepCompletion.objects.filter(
         enrollment__learner=enrollment.learner_id, lesson_uuid__in=missing, how=StepCompletion.How.LEARNED
@@ -111,12 +113,16 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
     if latest:
         after = path_views([enrollment], at)[0]
         if after.progress.is_complete:
-            record_all(_complete_path(after, enrollment.learner, at))
+            record_all(records=_complete_path(after, enrollment.learner, at))
     return len(latest)
 
 
 def _locked(enrollment: Enrollment) -> Enrollment:
-    return Enrollment.objects.select_for_update(of=("self",)).select_related("path", "learner").get(pk=enrollment.pk)
+    return (
+        Enrollment.objects.select_for_update(of=("self",))
+        .select_related("path", "learner")
+        .get(pk=enrollment.pk)
+    )
 
 
 @transaction.atomic
@@ -147,7 +153,9 @@ def answer_question(
     if not chosen or (len(chosen) > 1 and not question.several):
         raise ActionRefused(_("Choose an answer first, then check it."))
     if not chosen <= {answer.id for answer in question.answers}:
-        raise ActionRefused(_("This question has changed since you opened it. Please answer it as it stands now."))
+        raise ActionRefused(
+            _("This question has changed since you opened it. Please answer it as it stands now.")
+        )
     is_right = frozenset(chosen) == question.right_ids
     latest = Answer.objects.select_for_update().filter(learner=learner, question_id=question.id).first()
     if latest and set(latest.chosen) == chosen and latest.is_right == is_right:
@@ -201,15 +209,20 @@ def complete_lesson(
         QuestionsOpen: A question of the lesson has no right answer yet.
     """
     enrollments = list(
-        Enrollment.objects.visible_to(learner).select_for_update(of=("self",)).select_related("path").order_by("pk")
+        Enrollment.objects.visible_to(learner)
+        .select_for_update(of=("self",))
+        .select_related("path")
+        .order_by("pk")
     )
     views = path_views(enrollments, at)
     lesson = next((s.lesson for v in views for s in v.steps if s.lesson and s.lesson.slug == slug), None)
     view = choose_path(views, lesson.page_id, path_slug) if lesson else None
     if lesson is None or view is None or view.enrollment is None:
-        raise NotOnThisPath(_("This lesson is on none of your paths. Start a path that has it, and it will count."))
+        raise NotOnThisPath(
+            _("This lesson is on none of your paths. Start a path that has it, and it will count.")
+        )
     step = view.step_of_lesson(lesson.page_id)
-    assert step is not None, "choose_path only returns paths that have the lesson"  # noqa: S101
+    assert step is not None, "choose_path only returns paths that have the lesson"
     if step.status == Status.DONE:
         return view, step
     _require_completable(learner, step, lesson)
@@ -225,12 +238,18 @@ def complete_lesson(
 
 def _require_completable(learner: User, step: PathStepView, lesson: LessonCard) -> None:
     if step.status == Status.LOCKED:
-        raise StepLocked(_("This step is not open yet. Nothing is lost: it opens once the steps before it are done."))
+        raise StepLocked(
+            _("This step is not open yet. Nothing is lost: it opens once the steps before it are done.")
+        )
     if step.status == Status.UNAVAILABLE:
-        raise StepLocked(_("This lesson is being revised and cannot be completed now. Your path goes on without it."))
+        raise StepLocked(
+            _("This lesson is being revised and cannot be completed now. Your path goes on without it.")
+        )
     answers = answers_to(learner, lesson.uuid)
     if not all(question in answers and answers[question].is_right for question in lesson.question_ids):
-        raise QuestionsOpen(_("One question is still open. Choose an answer and check it; you may try as often as you like."))
+        raise QuestionsOpen(
+            _("One question is still open. Choose an answer and check it; you may try as often as you like.")
+        )
 
 
 def _record_completion(
@@ -254,9 +273,9 @@ def _record_completion(
     ]
     if after.progress.is_complete and enrollment.completed_at is None:
         records += _complete_path(after, learner, at)
-    record_all(records)
+    record_all(records=records)
     step = after.step_of_lesson(lesson.page_id)
-    assert step is not None, "the step was found before it was completed"  # noqa: S101
+    assert step is not None, "the step was found before it was completed"
     return after, step
 
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
@@ -85,13 +86,28 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True, help_text=_("follows from the status"))
     is_staff = models.BooleanField(_("may enter technical admin pages"), default=False)
     job_role = models.ForeignKey(
-        JobRole, verbose_name=_("job role"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+        JobRole,
+        verbose_name=_("job role"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
     )
     org_unit = models.ForeignKey(
-        OrgUnit, verbose_name=_("unit"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+        OrgUnit,
+        verbose_name=_("unit"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
     )
     manager = models.ForeignKey(
-        "self", verbose_name=_("manager"), null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+        "self",
+        verbose_name=_("manager"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
     )
     joined_at = models.DateTimeField(_("joined Praxis"), default=timezone.now, editable=False)
 
@@ -124,6 +140,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if (fields := kwargs.get("update_fields")) is not None and "status" in fields:
             kwargs["update_fields"] = {*fields, "is_active"}
         super().save(*args, **kwargs)
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        """Names of the groups that make the person an author, reviewer or admin; one query, kept for the request."""
+        return frozenset(self.groups.values_list("name", flat=True))
 
     @property
     def called(self) -> str:
@@ -180,10 +201,14 @@ class Employment(models.Model):
     manager = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     location = models.CharField(_("location"), max_length=100, blank=True)
-    employment_type = models.CharField(_("employment type"), max_length=20, choices=Type, default=Type.FULL_TIME)
+    employment_type = models.CharField(
+        _("employment type"), max_length=20, choices=Type, default=Type.FULL_TIME
+    )
     hired_on = models.DateField(_("hired on"), null=True)
     effective_from = models.DateField(_("effective from"))
-    effective_to = models.DateField(_("effective to"), null=True, help_text=_("last day; empty while it holds"))
+    effective_to = models.DateField(
+        _("effective to"), null=True, help_text=_("last day; empty while it holds")
+    )
     is_primary = models.BooleanField(_("primary"), default=True)
 
     class Meta:
@@ -234,8 +259,12 @@ class Audience(models.Model):
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     rule = models.JSONField(_("rule"), default=_empty_rule, blank=True)
-    members = models.ManyToManyField(User, blank=True, related_name="+", help_text=_("always in, whatever the rule"))
-    excluded = models.ManyToManyField(User, blank=True, related_name="+", help_text=_("never in, whatever the rule"))
+    members = models.ManyToManyField(
+        User, blank=True, related_name="+", help_text=_("always in, whatever the rule")
+    )
+    excluded = models.ManyToManyField(
+        User, blank=True, related_name="+", help_text=_("never in, whatever the rule")
+    )
 
     class Meta:
         verbose_name = _("audience")

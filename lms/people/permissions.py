@@ -1,7 +1,7 @@
 """Who may do what, as predicates. The personas are learner, manager, author, reviewer, admin and API client.
 
-Views ask `user.has_perm("people.act_as_manager")` through the `requires` decorator; which rows a person sees is a filter of
-the queryset, never an `if` in a view.
+Views ask for `people.act_as_manager` and the like through the `requires` decorator; which rows a person sees is a
+filter of the queryset, never an `if` in a view.
 """
 
 from typing import Any
@@ -33,11 +33,7 @@ def is_manager(person: Any) -> bool:
 def _in_group(name: str) -> Any:
     @rules.predicate(f"in_group:{name}")
     def in_group(person: Any) -> bool:
-        if not is_learner(person):
-            return False
-        if not hasattr(person, "_group_names"):
-            person._group_names = set(person.groups.values_list("name", flat=True))
-        return name in person._group_names
+        return is_learner(person) and name in person.group_names
 
     return in_group
 

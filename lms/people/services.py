@@ -151,7 +151,7 @@ class ImportResult:
 
 
 @transaction.atomic
-def import_people(  # noqa: PLR0913 one flag per decision of the person who imports
+def import_people(
     *,
     content: bytes,
     actor: str,

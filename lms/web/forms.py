@@ -21,5 +21,10 @@ class SettingsForm(forms.ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer every zone this machine knows, the company's first."""
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        self.fields["time_zone"].choices = [("", _("as the company")), *((zone, zone.replace("_", " ")) for zone in zones)]
+        zones = sorted(
+            zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")
+        )
+        self.fields["time_zone"].choices = [
+            ("", _("as the company")),
+            *((zone, zone.replace("_", " ")) for zone in zones),
+        ]

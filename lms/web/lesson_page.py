@@ -74,7 +74,9 @@ class LessonView:
     @property
     def can_complete(self) -> bool:
         """Whether every question has its right answer."""
-        return all(view is None or (view.answer is not None and view.answer.is_right) for _part, view in self.parts)
+        return all(
+            view is None or (view.answer is not None and view.answer.is_right) for _part, view in self.parts
+        )
 
 
 def lesson_view(person: User, page: MicroLessonPage, asked: Asked, now: datetime) -> LessonView:
@@ -94,7 +96,10 @@ def lesson_view(person: User, page: MicroLessonPage, asked: Asked, now: datetime
 def _question_views(
     content: LessonContent, answers: dict[str, Answer], asked: Asked
 ) -> list[tuple[Part, QuestionView | None]]:
-    return [(part, _question_view(part.question, answers, asked) if part.question else None) for part in content.parts]
+    return [
+        (part, _question_view(part.question, answers, asked) if part.question else None)
+        for part in content.parts
+    ]
 
 
 def _question_view(question: Question, answers: dict[str, Answer], asked: Asked) -> QuestionView:

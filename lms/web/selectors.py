@@ -61,19 +61,23 @@ def today_for(person: User, now: datetime) -> Today:
     running.sort(key=lambda view: view.next_step is None)
     last_day = timezone.localdate(now) + DUE_SOON
     suggestions = open_paths_for(person, [view.path.pk for view in views])
-    of_role = [path for path in suggestions if path.role_id is not None and path.role_id == person.job_role_id]
+    of_role = [
+        path for path in suggestions if path.role_id is not None and path.role_id == person.job_role_id
+    ]
     return Today(
         lead=running[0] if running else None,
         others=running[1:],
-        due_soon=[v for v in running if v.enrollment and v.enrollment.due_on and v.enrollment.due_on <= last_day],
+        due_soon=[
+            v for v in running if v.enrollment and v.enrollment.due_on and v.enrollment.due_on <= last_day
+        ],
         latest_completed=max(done, key=_completed_at, default=None),
         suggested=of_role[0] if of_role else None,
     )
 
 
 def _completed_at(view: PathView) -> datetime:
-    assert view.enrollment is not None  # noqa: S101
-    assert view.enrollment.completed_at is not None  # noqa: S101
+    assert view.enrollment is not None
+    assert view.enrollment.completed_at is not None
     return view.enrollment.completed_at
 
 

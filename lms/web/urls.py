@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("me/settings/", settings_views.settings_page, name="settings"),
 ]
 if settings.PRAXIS_DEMO:
-    urlpatterns += [path("demo/", demo.choose, name="demo"), path("demo/sign-in/", demo.sign_in, name="demo-sign-in")]
+    urlpatterns += [
+        path("demo/", demo.choose, name="demo"),
+        path("demo/sign-in/", demo.sign_in, name="demo-sign-in"),
+    ]
 if settings.DEBUG:
     urlpatterns += [path("design/", design.living_style, name="design")]

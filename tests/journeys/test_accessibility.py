@@ -21,8 +21,12 @@ LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 @pytest.fixture
 def pages(ada, bruno, lesson_factory, path_factory):
     """Every kind of page with something on it: a lesson done, one answered wrong, one locked, a path completed."""
-    done, wrong, locked, last = [lesson_factory(f"Lesson {word}", slug=word) for word in ["done", "wrong", "locked", "last"]]
-    path = path_factory(done, wrong, locked, (last, {"is_required": False}), title="Begun", slug="begun", role=ada.job_role)
+    done, wrong, locked, last = [
+        lesson_factory(f"Lesson {word}", slug=word) for word in ["done", "wrong", "locked", "last"]
+    ]
+    path = path_factory(
+        done, wrong, locked, (last, {"is_required": False}), title="Begun", slug="begun", role=ada.job_role
+    )
     short = path_factory(lesson_factory("Short", slug="short"), title="Completed", slug="completed")
     path_factory(last, title="Free to start", slug="free")
     now = timezone.now()

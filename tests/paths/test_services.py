@@ -8,6 +8,7 @@ from django.db import close_old_connections, connection
 
 from courses.models import MicroLessonPage
 from courses.rendering import published_content
+from lms.core.errors import ActionRefused
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.services import (
     NotOnThisPath,
@@ -17,9 +18,8 @@ from lms.paths.services import (
     complete_lesson,
     enroll_person,
 )
-from lms.core.errors import ActionRefused
 from lms.records.models import LearningRecord
-from lms.records.services import deliver_to_all
+from lms.records.services import deliver_to_all, replay_consumer
 
 
 def verbs(person):
@@ -59,7 +59,9 @@ def test_enrolling_twice_leaves_one_enrollment_and_one_record(ada, path_factory,
     assert verbs(ada) == [("registered", "path")]
 
 
-def test_completing_a_lesson_keeps_the_revision_it_was_learned_from(ada, path_factory, lesson_factory, enroll, noon):
+def test_completing_a_lesson_keeps_the_revision_it_was_learned_from(
+    ada, path_factory, lesson_factory, enroll, noon
+):
     lesson = lesson_factory()
     enroll(ada, path_factory(lesson))
     read = lesson.live_revision_id
@@ -81,7 +83,9 @@ def test_completing_twice_changes_nothing(ada, path_factory, lesson_factory, enr
     enroll(ada, path_factory(lesson, lesson_factory()))
     learn(ada, lesson, noon)
 
-    _path, step = complete_lesson(learner=ada, slug=lesson.slug, revision_id=None, at=noon + timedelta(hours=1))
+    _path, step = complete_lesson(
+        learner=ada, slug=lesson.slug, revision_id=None, at=noon + timedelta(hours=1)
+    )
 
     assert step.progress.completed_at == noon
     assert StepCompletion.objects.get().completed_at == noon
@@ -121,7 +125,9 @@ def test_a_wrong_answer_does_not_complete_the_lesson(ada, path_factory, lesson_f
     assert not StepCompletion.objects.exists()
 
 
-def test_a_lesson_on_none_of_the_persons_paths_is_refused(ada, bruno, path_factory, lesson_factory, enroll, noon):
+def test_a_lesson_on_none_of_the_persons_paths_is_refused(
+    ada, bruno, path_factory, lesson_factory, enroll, noon
+):
     lesson = lesson_factory()
     enroll(bruno, path_factory(lesson))
     answer(ada, lesson, noon)
@@ -132,7 +138,9 @@ def test_a_lesson_on_none_of_the_persons_paths_is_refused(ada, bruno, path_facto
     assert not StepCompletion.objects.exists()
 
 
-def test_a_lesson_without_question_is_completed_by_having_read_it(ada, path_factory, lesson_factory, enroll, noon):
+def test_a_lesson_without_question_is_completed_by_having_read_it(
+    ada, path_factory, lesson_factory, enroll, noon
+):
     """Authors cannot publish one; an older database may hold one."""
     lesson = lesson_factory()
     MicroLessonPage.objects.filter(pk=lesson.pk).update(question_ids=[])
@@ -157,13 +165,17 @@ def test_the_last_required_step_completes_the_path_once(ada, path_factory, lesso
     assert verbs(ada).count(("completed", "path")) == 1
 
 
-def test_a_step_added_later_does_not_take_a_completed_path_back(ada, path_factory, lesson_factory, enroll, noon):
+def test_a_step_added_later_does_not_take_a_completed_path_back(
+    ada, path_factory, lesson_factory, enroll, noon
+):
     lesson = lesson_factory()
     path = path_factory(lesson)
     enrollment = enroll(ada, path)
     learn(ada, lesson, noon)
 
-    path.steps.append(("lesson", {"lesson": lesson_factory(), "is_required": True, "opens": "any-time", "delay_days": 0}))
+    path.steps.append(
+        ("lesson", {"lesson": lesson_factory(), "is_required": True, "opens": "any-time", "delay_days": 0})
+    )
     path.save_revision().publish()
 
     enrollment.refresh_from_db()
@@ -224,7 +236,10 @@ def test_another_try_replaces_the_answer_and_adds_a_record(ada, lesson_factory, 
     answer(ada, lesson, noon, numbers=(1,))
 
     assert Answer.objects.get().is_right
-    assert [r.result for r in LearningRecord.objects.order_by("pk")] == [{"success": False}, {"success": True}]
+    assert [r.result for r in LearningRecord.objects.order_by("pk")] == [
+        {"success": False},
+        {"success": True},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +281,11 @@ def test_a_lesson_learned_on_one_path_counts_on_the_others(ada, path_factory, le
     deliver_to_all()
 
     credited = StepCompletion.objects.get(enrollment=other)
-    assert (credited.how, credited.completed_at, credited.revision_id) == ("credited", noon, shared.live_revision_id)
+    assert (credited.how, credited.completed_at, credited.revision_id) == (
+        "credited",
+        noon,
+        shared.live_revision_id,
+    )
 
 
 def test_crediting_twice_changes_nothing(ada, path_factory, lesson_factory, enroll, noon):
@@ -275,8 +294,6 @@ def test_crediting_twice_changes_nothing(ada, path_factory, lesson_factory, enro
     enroll(ada, path_factory(shared, lesson_factory()))
     learn(ada, shared, noon)
     deliver_to_all()
-
-    from lms.records.services import replay_consumer
 
     replay_consumer("paths.credit_shared_lessons")
     deliver_to_all()
@@ -297,7 +314,9 @@ def test_a_path_started_later_counts_what_was_learned_before(ada, path_factory, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_posts_at_once_complete_the_step_once(ada, client_of, path_factory, lesson_factory, enroll, noon):
+def test_twenty_posts_at_once_complete_the_step_once(
+    ada, client_of, path_factory, lesson_factory, enroll, noon
+):
     lesson = lesson_factory()
     enrollment = enroll(ada, path_factory(lesson))
     answer(ada, lesson, noon)

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from lms.paths.models import Answer, Enrollment, StepCompletion
+from lms.paths.models import Enrollment
 from lms.paths.services import enroll_person
 from lms.records.models import LearningRecord
 from tests.conftest import answer_id

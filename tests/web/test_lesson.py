@@ -1,5 +1,6 @@
 """The lesson page when things go wrong: locked, stale, signed out, posted twice, taken back."""
 
+import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.services import enroll_person
 from lms.records.models import LearningRecord
-from tests.conftest import answer_id
+from tests.conftest import answer_id, question_block
 
 
 def text(response):
@@ -71,7 +72,9 @@ def test_completing_without_an_answer_says_that_one_question_is_open(browser, le
 def test_checking_without_choosing_asks_to_choose(browser, lessons):
     lesson = lessons[0]
 
-    response = browser.post(f"/lessons/{lesson.slug}/answer/", {"question": lesson.question_ids[0]}, follow=True)
+    response = browser.post(
+        f"/lessons/{lesson.slug}/answer/", {"question": lesson.question_ids[0]}, follow=True
+    )
 
     assert "Choose an answer first, then check it." in text(response)
     assert not Answer.objects.exists()
@@ -79,7 +82,9 @@ def test_checking_without_choosing_asks_to_choose(browser, lessons):
 
 @pytest.mark.parametrize("question", ["", "no-such-question", "00000000-0000-0000-0000-000000000000"])
 def test_a_question_that_is_gone_is_said_so(browser, lessons, question):
-    response = browser.post(f"/lessons/{lessons[0].slug}/answer/", {"question": question, "chosen": "x"}, follow=True)
+    response = browser.post(
+        f"/lessons/{lessons[0].slug}/answer/", {"question": question, "chosen": "x"}, follow=True
+    )
 
     assert "This lesson was updated while you were reading." in text(response)
     assert not Answer.objects.exists()
@@ -180,10 +185,6 @@ def test_a_lesson_off_every_path_can_be_read_and_says_how_it_would_count(bruno, 
 
 
 def test_several_right_answers_are_all_needed(ada, client_of, lesson_factory, path_factory):
-    import uuid
-
-    from tests.conftest import question_block
-
     question = uuid.uuid4()
     lesson = lesson_factory(body=[question_block(question, several=True)])
     enroll_person(learner=ada, path=path_factory(lesson), source=Enrollment.Source.SELF, at=timezone.now())

@@ -5,12 +5,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.models import MicroLessonPage
 from lms.paths.models import Enrollment
 from lms.paths.services import enroll_person
 from lms.people.models import User
 from tests.conftest import answer_id
 
-BUDGET = {"/": 10, "/learning/": 10, "/paths/measured/": 8, "/lessons/lesson-1/": 7, "/me/record/": 8, "/me/settings/": 4}
+BUDGET = {
+    "/": 10,
+    "/learning/": 10,
+    "/paths/measured/": 8,
+    "/lessons/lesson-1/": 7,
+    "/me/record/": 8,
+    "/me/settings/": 4,
+}
 
 
 @pytest.fixture
@@ -48,7 +56,8 @@ def grow_company(ada, lesson_factory, path_factory):
     for _ in range(5):
         path = path_factory(lesson)
         Enrollment.objects.bulk_create(
-            Enrollment(learner=person, path=path, source="rule", enrolled_at=timezone.now()) for person in colleagues
+            Enrollment(learner=person, path=path, source="rule", enrolled_at=timezone.now())
+            for person in colleagues
         )
         enroll_person(learner=ada, path=path, source=Enrollment.Source.RULE, at=timezone.now())
 
@@ -75,14 +84,14 @@ def test_a_page_view_writes_nothing(measured):
 
     for url in BUDGET:
         _response, statements = queries(lambda url=url: client.get(url))
-        writes = [sql for sql in statements if not sql.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA"))]
+        writes = [
+            sql for sql in statements if not sql.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA"))
+        ]
         assert writes == [], url
 
 
 @pytest.mark.parametrize("steps", [2, 50, 500])
 def test_completing_a_step_takes_at_most_eight_queries(measured, steps):
-    from courses.models import MicroLessonPage
-
     client = measured(steps)
     lesson = MicroLessonPage.objects.get(slug="lesson-1")
     question = lesson.question_ids[0]
@@ -96,8 +105,6 @@ def test_completing_a_step_takes_at_most_eight_queries(measured, steps):
 
 
 def test_completing_the_last_step_takes_at_most_eight_queries(measured):
-    from courses.models import MicroLessonPage
-
     client = measured(1)
     question = MicroLessonPage.objects.get(slug="lesson-1").question_ids[0]
     client.post("/lessons/lesson-1/answer/", {"question": question, "chosen": answer_id(question, 1)})

@@ -6,74 +6,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0004_lessons_and_paths'),
-        ('wagtailcore', '0098_apitoken'),
+        ("courses", "0004_lessons_and_paths"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('self', 'you chose it'), ('manual', 'an administrator enrolled you'), ('rule', 'it was assigned to your role')], max_length=20, verbose_name='source')),
-                ('reason', models.CharField(blank=True, help_text='shown to the learner', max_length=300, verbose_name='reason')),
-                ('enrolled_at', models.DateTimeField(verbose_name='enrolled at')),
-                ('due_on', models.DateField(blank=True, help_text='advisory; nothing closes on this day', null=True, verbose_name='due on')),
-                ('completed_at', models.DateTimeField(editable=False, null=True, verbose_name='completed at')),
-                ('completed_revision', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
-                ('path', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='courses.learningpathpage', verbose_name='path')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("self", "you chose it"),
+                            ("manual", "an administrator enrolled you"),
+                            ("rule", "it was assigned to your role"),
+                        ],
+                        max_length=20,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="shown to the learner", max_length=300, verbose_name="reason"
+                    ),
+                ),
+                ("enrolled_at", models.DateTimeField(verbose_name="enrolled at")),
+                (
+                    "due_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="advisory; nothing closes on this day",
+                        null=True,
+                        verbose_name="due on",
+                    ),
+                ),
+                (
+                    "completed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="completed at"),
+                ),
+                (
+                    "completed_revision",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="learner",
+                    ),
+                ),
+                (
+                    "path",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="courses.learningpathpage",
+                        verbose_name="path",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enrollment',
-                'verbose_name_plural': 'enrollments',
+                "verbose_name": "enrollment",
+                "verbose_name_plural": "enrollments",
             },
         ),
         migrations.CreateModel(
-            name='StepCompletion',
+            name="StepCompletion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step_id', models.UUIDField(verbose_name='step')),
-                ('lesson_uuid', models.UUIDField(db_index=True, verbose_name='lesson')),
-                ('how', models.CharField(choices=[('learned', 'learned on this path'), ('credited', 'learned on another path')], default='learned', max_length=10, verbose_name='how')),
-                ('completed_at', models.DateTimeField(verbose_name='completed at')),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='completions', to='paths.enrollment')),
-                ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision', verbose_name='learned from')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step_id", models.UUIDField(verbose_name="step")),
+                ("lesson_uuid", models.UUIDField(db_index=True, verbose_name="lesson")),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("learned", "learned on this path"),
+                            ("credited", "learned on another path"),
+                        ],
+                        default="learned",
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("completed_at", models.DateTimeField(verbose_name="completed at")),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completions",
+                        to="paths.enrollment",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="learned from",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step completion',
-                'verbose_name_plural': 'step completions',
+                "verbose_name": "step completion",
+                "verbose_name_plural": "step completions",
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson_uuid', models.UUIDField(verbose_name='lesson')),
-                ('question_id', models.UUIDField(verbose_name='question')),
-                ('chosen', models.JSONField(help_text='ids of the answers', verbose_name='chosen answers')),
-                ('is_right', models.BooleanField(verbose_name='right')),
-                ('answered_at', models.DateTimeField(verbose_name='answered at')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lesson_uuid", models.UUIDField(verbose_name="lesson")),
+                ("question_id", models.UUIDField(verbose_name="question")),
+                ("chosen", models.JSONField(help_text="ids of the answers", verbose_name="chosen answers")),
+                ("is_right", models.BooleanField(verbose_name="right")),
+                ("answered_at", models.DateTimeField(verbose_name="answered at")),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
-                'indexes': [models.Index(fields=['learner', 'lesson_uuid'], name='answer_of_lesson')],
-                'constraints': [models.UniqueConstraint(fields=('learner', 'question_id'), name='answer_latest_per_question')],
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+                "indexes": [models.Index(fields=["learner", "lesson_uuid"], name="answer_of_lesson")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("learner", "question_id"), name="answer_latest_per_question"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(fields=('learner', 'path'), name='enrollment_once_per_path'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(fields=("learner", "path"), name="enrollment_once_per_path"),
         ),
         migrations.AddConstraint(
-            model_name='stepcompletion',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'step_id'), name='step_completed_once'),
+            model_name="stepcompletion",
+            constraint=models.UniqueConstraint(fields=("enrollment", "step_id"), name="step_completed_once"),
         ),
     ]

@@ -21,8 +21,12 @@ CAST = [
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Show who one can be."""
-    people = {person.email: person for person in User.objects.current().select_related("job_role", "org_unit")
-              .filter(email__in=[email for email, _does in CAST])}
+    people = {
+        person.email: person
+        for person in User.objects.current()
+        .select_related("job_role", "org_unit")
+        .filter(email__in=[email for email, _does in CAST])
+    }
     cast = [(people[email], does) for email, does in CAST if email in people]
     return render(request, "web/demo.html", {"cast": cast})
 
@@ -31,6 +35,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the cast; 404 for anyone else."""
     emails = [email for email, _does in CAST]
-    person = get_object_or_404(User.objects.current().filter(email__in=emails), email=request.POST.get("email", ""))
+    person = get_object_or_404(
+        User.objects.current().filter(email__in=emails), email=request.POST.get("email", "")
+    )
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     return redirect("today")

@@ -20,4 +20,6 @@ class _Drawn:
         self.status = status
 
 
-TRACK = [_Drawn(status) for status in ["done", "done", "done", "open", "locked", "locked", "locked", "locked"]]
+TRACK = [
+    _Drawn(status) for status in ["done", "done", "done", "open", "locked", "locked", "locked", "locked"]
+]

@@ -54,10 +54,12 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     question = published_content(page).question(question_id)
     try:
         if view.is_locked:
-            raise ActionRefused(_("This step is not open yet. Your answer was not counted."))  # noqa: TRY301
+            raise ActionRefused(_("This step is not open yet. Your answer was not counted."))
         if question is None:
-            raise ActionRefused(  # noqa: TRY301
-                _("This lesson was updated while you were reading. Please answer the question as it stands now.")
+            raise ActionRefused(
+                _(
+                    "This lesson was updated while you were reading. Please answer the question as it stands now."
+                )
             )
         answer_question(
             learner=request.user,

@@ -31,6 +31,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         learner=request.user, path=page, source=Enrollment.Source.SELF, at=timezone.now()
     )
     if enrollment.source == Enrollment.Source.SELF:
-        messages.success(request, _("You are on this path now. Begin with the first step whenever it suits you."))
+        messages.success(
+            request, _("You are on this path now. Begin with the first step whenever it suits you.")
+        )
     return redirect("path", slug=slug)
-

@@ -1,6 +1,7 @@
 """Load the demo company: its people from an HR export, the starter content, and everyone on the path of their role."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -9,15 +10,16 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import lms.people
 from courses.models import LearningPathPage, MicroLessonPage
 from courses.rendering import published_content
 from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view
 from lms.paths.services import answer_question, complete_lesson, enroll_person
 from lms.people import permissions
-from lms.people.demo import LARKFIELD_EXPORT
 from lms.people.models import User
 
+LARKFIELD_EXPORT = Path(lms.people.__file__).parent / "demo" / "larkfield.csv"
 PERSONAS = {
     "grace@larkfield.example": permissions.AUTHORS,
     "radia@larkfield.example": permissions.REVIEWERS,
@@ -55,7 +57,9 @@ class Command(BaseCommand):
         path = LearningPathPage.objects.live().filter(slug=MANAGERS_PATH).first()
         if path is None:
             return 0
-        managers = User.objects.current().filter(lines_down__isnull=False).distinct().exclude(enrollments__path=path)
+        managers = (
+            User.objects.current().filter(lines_down__isnull=False).distinct().exclude(enrollments__path=path)
+        )
         return self._enroll(managers, path, _("it was assigned to everyone who leads people"), now)
 
     def _enroll(self, people: Any, path: LearningPathPage, reason: str, now: datetime) -> int:
