@@ -72,7 +72,7 @@ class LessonContent:
 def published_content(lesson: MicroLessonPage) -> LessonContent:
     """Return the body of a published lesson, from the cache where it has been rendered before."""
     key = f"lesson-body:{lesson.pk}:{lesson.live_revision_id}"
-    content = cache.get(key)
+    content: LessonContent | None = cache.get(key)
     if content is None:
         content = render_content(lesson)
         cache.set(key, content, KEEP_SECONDS)

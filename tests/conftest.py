@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
 from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
@@ -42,11 +43,10 @@ def pytest_report_collectionfinish() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """Give this process its own copy of the migrated database."""
     with django_db_blocker.unblock():
         use_fresh_copy(WORKER)
-    return
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -58,7 +58,7 @@ def _restore_after_commit() -> None:
         ContentType.objects.clear_cache()
         Site.clear_site_root_paths_cache()
 
-    TransactionTestCase._fixture_teardown = restore
+    setattr(TransactionTestCase, "_fixture_teardown", restore)  # noqa: B010 - not a public name
 
 
 @pytest.fixture(autouse=True)

@@ -220,7 +220,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # a nudge that cannot be sent is dropped; the
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # More than twice the hard limit, and restored promptly: a killed worker costs minutes, not an hour.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "visibility_timeout": 900,
         "unacked_restore_throttle": 1,
         "socket_timeout": 5,

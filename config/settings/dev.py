@@ -1,7 +1,8 @@
 """A developer's machine and `make run`: embedded database, files for tasks, mail in the log."""
 
+from config.env import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, DATA_DIR, STATIC_ROOT, STORAGES, env
+from config.settings.base import ALLOWED_HOSTS, DATA_DIR, STATIC_ROOT, STORAGES
 
 DEBUG = True
 SECRET_KEY = env.get("SECRET_KEY") or "insecure-development-key-never-used-in-production"

@@ -2,8 +2,9 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.env import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_URL, PRAXIS_DEMO, env
+from config.settings.base import BASE_URL, PRAXIS_DEMO
 
 SECRET_KEY = env.require("SECRET_KEY")
 if PRAXIS_DEMO:

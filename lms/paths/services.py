@@ -118,11 +118,9 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
 
 
 def _locked(enrollment: Enrollment) -> Enrollment:
-    return (
-        Enrollment.objects.select_for_update(of=("self",))
-        .select_related("path", "learner")
-        .get(pk=enrollment.pk)
-    )
+    enrollments = Enrollment.objects.select_for_update(of=("self",)).select_related("path", "learner")
+    locked: Enrollment = enrollments.get(pk=enrollment.pk)
+    return locked
 
 
 @transaction.atomic

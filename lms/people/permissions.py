@@ -27,13 +27,13 @@ def is_learner(person: Any) -> bool:
 @rules.predicate
 def is_manager(person: Any) -> bool:
     """Anyone with at least one person reporting to them."""
-    return is_learner(person) and person.lines_down.exists()
+    return bool(is_learner(person) and person.lines_down.exists())
 
 
 def _in_group(name: str) -> Any:
     @rules.predicate(f"in_group:{name}")
     def in_group(person: Any) -> bool:
-        return is_learner(person) and name in person.group_names
+        return bool(is_learner(person) and name in person.group_names)
 
     return in_group
 
@@ -41,7 +41,7 @@ def _in_group(name: str) -> Any:
 @rules.predicate
 def is_superuser(person: Any) -> bool:
     """The break-glass account."""
-    return is_learner(person) and person.is_superuser
+    return bool(is_learner(person) and person.is_superuser)
 
 
 is_admin = _in_group(ADMINS) | is_superuser

@@ -1,7 +1,7 @@
 """Forms of the pages."""
 
 import zoneinfo
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,8 @@ class SettingsForm(forms.ModelForm[User]):
         zones = sorted(
             zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")
         )
-        self.fields["time_zone"].choices = [
+        zone = cast("forms.ChoiceField", self.fields["time_zone"])
+        zone.choices = [
             ("", _("as the company")),
             *((zone, zone.replace("_", " ")) for zone in zones),
         ]

@@ -149,7 +149,7 @@ def test_completing_one_more_step_never_takes_anything_away(steps, data):
 
 @given(some_steps)
 def test_whoever_keeps_taking_the_next_step_completes_the_path(steps):
-    done = []
+    done: list[Step] = []
     while (result := progress(steps, done)).next_step is not None:
         done.append(result.next_step.step)
 

@@ -75,6 +75,7 @@ def test_completing_a_lesson_keeps_the_revision_it_was_learned_from(
     completion = StepCompletion.objects.get()
     assert completion.revision_id == read
     assert completion.revision_id != lesson.live_revision_id
+    assert completion.revision is not None
     assert completion.revision.as_object().title == "Lesson 1"
 
 
@@ -295,7 +296,7 @@ def test_crediting_twice_changes_nothing(ada, path_factory, lesson_factory, enro
     learn(ada, shared, noon)
     deliver_to_all()
 
-    replay_consumer("paths.credit_shared_lessons")
+    replay_consumer(name="paths.credit_shared_lessons", actor="test")
     deliver_to_all()
 
     assert StepCompletion.objects.count() == 2

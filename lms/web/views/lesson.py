@@ -16,6 +16,7 @@ from courses.models import MicroLessonPage
 from courses.rendering import published_content
 from lms.core.errors import ActionRefused
 from lms.paths.services import answer_question, complete_lesson
+from lms.people.requests import SignedInRequest
 from lms.web.lesson_page import Asked, lesson_view
 
 REVISION_SALT = "lesson-revision"
@@ -23,7 +24,7 @@ REVISION_SALT = "lesson-revision"
 
 @require_safe
 @login_required
-def lesson(request: HttpRequest, slug: str) -> HttpResponse:
+def lesson(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show a lesson at its place on the reader's path."""
     page = get_object_or_404(MicroLessonPage, slug=slug)
     asked = Asked(
@@ -98,9 +99,10 @@ def complete(request: HttpRequest, slug: str) -> HttpResponse:
 def revision_on_screen(request: HttpRequest) -> int | None:
     """Return the revision that the page in front of the reader was made from; None when it does not say."""
     try:
-        return signing.loads(request.POST.get("revision", ""), salt=REVISION_SALT)
+        revision: int | None = signing.loads(request.POST.get("revision", ""), salt=REVISION_SALT)
     except signing.BadSignature:
         return None
+    return revision
 
 
 def back_to(request: HttpRequest, slug: str, **query: str) -> HttpResponseRedirect:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +12,12 @@ from courses.models import LearningPathPage
 from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view, readable_paths
 from lms.paths.services import enroll_person
+from lms.people.requests import SignedInRequest
 
 
 @require_safe
 @login_required
-def path(request: HttpRequest, slug: str) -> HttpResponse:
+def path(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the steps of a path and where the person stands."""
     page = get_object_or_404(readable_paths(request.user).select_related("role"), slug=slug)
     return render(request, "web/path.html", {"view": path_view(request.user, page, timezone.now())})
@@ -24,7 +25,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def start(request: HttpRequest, slug: str) -> HttpResponse:
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
     """Enroll the person by their own choice and go to the path."""
     page = get_object_or_404(LearningPathPage.objects.live(), slug=slug)
     enrollment = enroll_person(
