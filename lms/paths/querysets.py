@@ -9,6 +9,7 @@ from django.db import models
 if TYPE_CHECKING:
     from datetime import date
 
+    from lms.paths.models import Enrollment
     from lms.people.models import User
 
 
