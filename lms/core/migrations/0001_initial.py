@@ -4,45 +4,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SealHead',
+            name="SealHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=100, unique=True, verbose_name='table')),
-                ('position', models.BigIntegerField(default=0, verbose_name='position')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='digest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=100, unique=True, verbose_name="table")),
+                ("position", models.BigIntegerField(default=0, verbose_name="position")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="digest")),
             ],
             options={
-                'verbose_name': 'seal head',
-                'verbose_name_plural': 'seal heads',
+                "verbose_name": "seal head",
+                "verbose_name_plural": "seal heads",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField(editable=False, null=True, unique=True, verbose_name='position')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('actor', models.CharField(help_text='kind and id, such as user:6f0d…', max_length=200, verbose_name='actor')),
-                ('action', models.CharField(help_text='app and verb, such as people.import', max_length=100, verbose_name='action')),
-                ('object_type', models.CharField(max_length=100, verbose_name='object type')),
-                ('object_id', models.CharField(max_length=200, verbose_name='object id')),
-                ('before', models.JSONField(null=True, verbose_name='before')),
-                ('after', models.JSONField(null=True, verbose_name='after')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='digest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.BigIntegerField(editable=False, null=True, unique=True, verbose_name="position"),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "actor",
+                    models.CharField(
+                        help_text="kind and id, such as user:6f0d…", max_length=200, verbose_name="actor"
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        help_text="app and verb, such as people.import", max_length=100, verbose_name="action"
+                    ),
+                ),
+                ("object_type", models.CharField(max_length=100, verbose_name="object type")),
+                ("object_id", models.CharField(max_length=200, verbose_name="object id")),
+                ("before", models.JSONField(null=True, verbose_name="before")),
+                ("after", models.JSONField(null=True, verbose_name="after")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="digest"),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'indexes': [models.Index(condition=models.Q(('position', None)), fields=['id'], name='audit_unsealed'), models.Index(fields=['object_type', 'object_id', 'at'], name='audit_of_object')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("position", None)), fields=["id"], name="audit_unsealed"
+                    ),
+                    models.Index(fields=["object_type", "object_id", "at"], name="audit_of_object"),
+                ],
             },
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,65 +16,137 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ConsumerPosition',
+            name="ConsumerPosition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=100, unique=True, verbose_name='consumer')),
-                ('position', models.BigIntegerField(default=0, verbose_name='position')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='failed attempts at the next record')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consumer", models.CharField(max_length=100, unique=True, verbose_name="consumer")),
+                ("position", models.BigIntegerField(default=0, verbose_name="position")),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="failed attempts at the next record"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated at")),
             ],
             options={
-                'verbose_name': 'consumer position',
-                'verbose_name_plural': 'consumer positions',
+                "verbose_name": "consumer position",
+                "verbose_name_plural": "consumer positions",
             },
         ),
         migrations.CreateModel(
-            name='LearningRecord',
+            name="LearningRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.BigIntegerField(editable=False, null=True, unique=True, verbose_name='position')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='statement id')),
-                ('verb', models.CharField(choices=[('registered', 'was enrolled'), ('answered', 'answered'), ('completed', 'completed'), ('withdrew', 'left')], max_length=32, verbose_name='verb')),
-                ('object_type', models.CharField(choices=[('lesson', 'lesson'), ('question', 'question'), ('path', 'learning path')], max_length=32, verbose_name='object type')),
-                ('object_id', models.UUIDField(help_text='stable over republishing, moving and renaming', verbose_name='object id')),
-                ('object_version', models.CharField(blank=True, help_text='revision id', max_length=64, verbose_name='object version')),
-                ('object_title', models.CharField(max_length=300, verbose_name='title at that time')),
-                ('result', models.JSONField(blank=True, default=dict, verbose_name='result')),
-                ('context', models.JSONField(blank=True, default=dict, verbose_name='context')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learning_records', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.BigIntegerField(editable=False, null=True, unique=True, verbose_name="position"),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="statement id"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("registered", "was enrolled"),
+                            ("answered", "answered"),
+                            ("completed", "completed"),
+                            ("withdrew", "left"),
+                        ],
+                        max_length=32,
+                        verbose_name="verb",
+                    ),
+                ),
+                (
+                    "object_type",
+                    models.CharField(
+                        choices=[("lesson", "lesson"), ("question", "question"), ("path", "learning path")],
+                        max_length=32,
+                        verbose_name="object type",
+                    ),
+                ),
+                (
+                    "object_id",
+                    models.UUIDField(
+                        help_text="stable over republishing, moving and renaming", verbose_name="object id"
+                    ),
+                ),
+                (
+                    "object_version",
+                    models.CharField(
+                        blank=True, help_text="revision id", max_length=64, verbose_name="object version"
+                    ),
+                ),
+                ("object_title", models.CharField(max_length=300, verbose_name="title at that time")),
+                ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
+                ("context", models.JSONField(blank=True, default=dict, verbose_name="context")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="recorded at")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="learning_records",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="actor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'learning record',
-                'verbose_name_plural': 'learning records',
+                "verbose_name": "learning record",
+                "verbose_name_plural": "learning records",
             },
         ),
         migrations.CreateModel(
-            name='SetAsideRecord',
+            name="SetAsideRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=100, verbose_name='consumer')),
-                ('error', models.TextField(verbose_name='error')),
-                ('set_aside_at', models.DateTimeField(auto_now_add=True, verbose_name='set aside at')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.learningrecord')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consumer", models.CharField(max_length=100, verbose_name="consumer")),
+                ("error", models.TextField(verbose_name="error")),
+                ("set_aside_at", models.DateTimeField(auto_now_add=True, verbose_name="set aside at")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.learningrecord",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'record set aside',
-                'verbose_name_plural': 'records set aside',
+                "verbose_name": "record set aside",
+                "verbose_name_plural": "records set aside",
             },
         ),
         migrations.AddIndex(
-            model_name='learningrecord',
-            index=models.Index(condition=models.Q(('position', None)), fields=['id'], name='record_unsealed'),
+            model_name="learningrecord",
+            index=models.Index(condition=models.Q(("position", None)), fields=["id"], name="record_unsealed"),
         ),
         migrations.AddIndex(
-            model_name='learningrecord',
-            index=models.Index(fields=['actor', '-at'], name='record_of_actor'),
+            model_name="learningrecord",
+            index=models.Index(fields=["actor", "-at"], name="record_of_actor"),
         ),
         migrations.AddConstraint(
-            model_name='setasiderecord',
-            constraint=models.UniqueConstraint(fields=('consumer', 'record'), name='set_aside_once'),
+            model_name="setasiderecord",
+            constraint=models.UniqueConstraint(fields=("consumer", "record"), name="set_aside_once"),
         ),
     ]
