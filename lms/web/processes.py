@@ -74,6 +74,11 @@ class Processes:
         """Stop all programs."""
         self.stop()
 
+    @property
+    def process_ids(self) -> list[int]:
+        """The process ids, each also that of its process group, in the order of the programs."""
+        return [process.pid for _program, process in self._running]
+
     def check(self) -> None:
         """Return while all programs run.
 
