@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.conf.urls.static import static
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.documents import urls as wagtail_document_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 urlpatterns = [
     path("", include("lms.web.urls")),
@@ -14,7 +16,7 @@ urlpatterns = [
     # Addresses belong to the HR system; allauth's page for changing them leads to where this is said.
     path("accounts/email/", RedirectView.as_view(pattern_name="settings")),
     path("cms/", include(wagtail_admin_urls)),
-    path("documents/", include(wagtail_document_urls)),
+    path("documents/", include(decorate_urlpatterns(wagtail_document_urls.urlpatterns, login_required))),
     path("accounts/", include("allauth.urls")),
 ]
 if settings.DEBUG:

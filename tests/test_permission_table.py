@@ -1,15 +1,34 @@
-"""Who may open what: every route, every persona. A route without a row here fails."""
+"""Who may open what: every route, every persona. A route without a row fails.
 
-from django.urls import URLPattern, URLResolver, get_resolver
+A row holds the status of a GET for strangers (nobody signed in, or an API client), for Ada whose things are asked
+for, and for everyone else. What a person may *post* is proven beside each page; here a GET of such a route answers 405.
+"""
 
-PERSONAS = ["anonymous", "api client", "learner", "manager", "author", "reviewer", "admin"]
-OUTSIDE = {"anonymous", "api client"}
+import pytest
+from django.test import Client
+from django.utils import timezone
 
-# What a GET answers: to those outside, to Ada whose things they are, to everyone else who is signed in.
-PUBLIC, SIGN_IN_FIRST, OWN, POST_ONLY = (200, 200, 200), (302, 200, 200), (302, 200, 404), (405, 405, 405)
-NOT_THERE, LEADS_ON = (404, 404, 404), (302, 302, 302)
+from lms.paths.models import Enrollment, StepCompletion
+from lms.paths.services import complete_lesson, enroll_person
+from tests.journeys.pages import answered
+from tests.permission_table_cms import CMS_ROWS
+from tests.routes import address_of, all_routes
+
+PUBLIC = (200, 200, 200)
+FOR_STRANGERS = (200, 302, 302)
+SIGN_IN_FIRST = (302, 200, 200)
+OWN = (302, 200, 404)
+POST_ONLY = (405, 405, 405)
+LEADS_ON = (302, 302, 302)
+MOVED = (301, 301, 301)
+NOT_THERE = (404, 404, 404)  # of the made-up id in the address
+NOTHING_SET_UP = (302, 404, 404)  # no passkey, no authenticator app
+NO_WAY_TO_PROVE = (302, 403, 403)  # nothing to confirm oneself with but a new code
+SIGN_IN_FAILED = (401, 401, 401)
 
 ROWS = {
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
     "today": SIGN_IN_FIRST,
     "learning": SIGN_IN_FIRST,
     "path": SIGN_IN_FIRST,
@@ -23,50 +42,137 @@ ROWS = {
     "settings": SIGN_IN_FIRST,
     "demo": PUBLIC,
     "demo-sign-in": POST_ONLY,
-    "wagtaildocs_serve": NOT_THERE,
-    "wagtaildocs_authenticate_with_password": NOT_THERE,
-    # Signing in and out. People who are signed in already are led on to Today.
-    "account_login": (200, 302, 302),
-    "account_logout": (302, 200, 200),
-    "account_inactive": PUBLIC,
-    "account_signup": (200, 302, 302),
-    "account_request_login_code": (200, 302, 302),
-    "account_confirm_login_code": (302, 302, 302),
-    "account_reset_password": (200, 302, 302),
-    "account_reset_password_done": PUBLIC,
-    "account_reset_password_from_key": PUBLIC,
-    "account_reset_password_from_key_done": PUBLIC,
     "account_email": LEADS_ON,
+    "wagtaildocs_serve": NOTHING_SET_UP,
+    "wagtaildocs_authenticate_with_password": NOTHING_SET_UP,
+    "account_login": FOR_STRANGERS,
+    "account_logout": SIGN_IN_FIRST,
+    "account_inactive": PUBLIC,
+    "account_signup": FOR_STRANGERS,
+    "account_reauthenticate": NO_WAY_TO_PROVE,
     "account_email_verification_sent": PUBLIC,
-    "account_confirm_email": PUBLIC,
     "account_change_password": LEADS_ON,
-    "account_set_password": LEADS_ON,
-    "account_reauthenticate": LEADS_ON,
+    "account_set_password": SIGN_IN_FIRST,
+    "account_reset_password": PUBLIC,
+    "account_confirm_login_code": LEADS_ON,
+    "account_confirm_email": NOT_THERE,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_reset_password_from_key": NOT_THERE,
+    "account_reset_password_done": PUBLIC,
+    "account_request_login_code": FOR_STRANGERS,
     "mfa_index": SIGN_IN_FIRST,
     "mfa_authenticate": LEADS_ON,
-    "mfa_reauthenticate": LEADS_ON,
-    "mfa_activate_totp": LEADS_ON,
-    "mfa_deactivate_totp": LEADS_ON,
-    "mfa_view_recovery_codes": LEADS_ON,
-    "mfa_generate_recovery_codes": LEADS_ON,
-    "mfa_download_recovery_codes": LEADS_ON,
-    "mfa_list_webauthn": LEADS_ON,
-    "mfa_add_webauthn": LEADS_ON,
-    "mfa_reauthenticate_webauthn": LEADS_ON,
-    "mfa_remove_webauthn": LEADS_ON,
-    "mfa_edit_webauthn": LEADS_ON,
+    "mfa_reauthenticate": NO_WAY_TO_PROVE,
+    "mfa_activate_totp": SIGN_IN_FIRST,
+    "mfa_deactivate_totp": NOTHING_SET_UP,
+    "mfa_view_recovery_codes": NOTHING_SET_UP,
+    "mfa_generate_recovery_codes": SIGN_IN_FIRST,
+    "mfa_download_recovery_codes": NOTHING_SET_UP,
+    "mfa_list_webauthn": SIGN_IN_FIRST,
+    "mfa_add_webauthn": SIGN_IN_FIRST,
+    "mfa_reauthenticate_webauthn": NO_WAY_TO_PROVE,
+    "mfa_remove_webauthn": NOTHING_SET_UP,
+    "mfa_edit_webauthn": NOTHING_SET_UP,
     "mfa_login_webauthn": LEADS_ON,
+    "socialaccount_login_cancelled": PUBLIC,
+    "socialaccount_login_error": SIGN_IN_FAILED,
+    "socialaccount_signup": LEADS_ON,
+    "socialaccount_connections": SIGN_IN_FIRST,
+    "accounts/social/login/cancelled/": MOVED,
+    "accounts/social/login/error/": MOVED,
+    "accounts/social/signup/": MOVED,
+    "accounts/social/connections/": MOVED,
+    "saml_acs": NOT_THERE,
+    "saml_finish_acs": NOT_THERE,
+    "saml_sls": NOT_THERE,
+    "saml_metadata": NOT_THERE,
+    "saml_login": NOT_THERE,
+    "openid_connect_login": NOT_THERE,
+    "openid_connect_callback": NOT_THERE,
+    "usersessions_list": SIGN_IN_FIRST,
 }
 
 
-def routes(patterns, prefix=""):
-    """Yield name and pattern of every route outside the CMS."""
-    for pattern in patterns:
-        address = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, address)
-        elif isinstance(pattern, URLPattern):
-            yield pattern.name or address, address
+@pytest.fixture
+def slugs(ada, lesson_factory, path_factory) -> dict[str, str]:
+    """Give Ada a path with one completed lesson, and return what addresses need."""
+    lesson = lesson_factory(slug="one-slug")
+    path = path_factory(lesson, slug="one-slug", role=ada.job_role)
+    now = timezone.now()
+    enroll_person(learner=ada, path=path, source=Enrollment.Source.RULE, at=now)
+    answered(ada, lesson, right=True, at=now)
+    complete_lesson(learner=ada, slug=lesson.slug, revision_id=None, at=now)
+    return {"slug": "one-slug", "completion": str(StepCompletion.objects.get().pk)}
 
 
-ALL_ROUTES = list(routes(get_resolver().url_patterns))
+@pytest.fixture
+def browsers(ada, linus, grace, radia, mei, client_of) -> dict[str, Client]:
+    """Return a browser for every persona; the API client sends a token that no page accepts."""
+    return {
+        "anonymous": Client(),
+        "API client": Client(headers={"authorization": "Bearer some-token"}),
+        "Ada": client_of(ada),
+        "manager": client_of(linus),
+        "author": client_of(grace),
+        "reviewer": client_of(radia),
+        "admin": client_of(mei),
+    }
+
+
+STRANGERS = {"anonymous", "API client"}
+HARMLESS = {"cms/sprite/", "cms/jsi18n/"}  # icons and translations of Wagtail itself
+
+
+def expected_status(persona: str, row: tuple[int, int, int]) -> int:
+    strangers, ada, others = row
+    return strangers if persona in STRANGERS else ada if persona == "Ada" else others
+
+
+def own_routes() -> dict[str, str]:
+    return {pattern: name for pattern, name in all_routes().items() if not pattern.startswith("cms/")}
+
+
+def cms_routes() -> list[str]:
+    """Return the patterns of the CMS, the one that signs out last."""
+    return sorted((p for p in all_routes() if p.startswith("cms/")), key=lambda pattern: "logout" in pattern)
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert set(own_routes().values()) ^ set(ROWS) == set()
+    assert set(cms_routes()) ^ set(CMS_ROWS) == set()
+
+
+@pytest.mark.parametrize(
+    "persona", ["anonymous", "API client", "Ada", "manager", "author", "reviewer", "admin"]
+)
+def test_pages_open_to_whom_the_table_says(browsers, slugs, persona, client_of):
+    wrong = {}
+    for pattern, name in own_routes().items():
+        status = browsers[persona].get(address_of(pattern, **slugs)).status_code
+        if status != expected_status(persona, ROWS[name]):
+            wrong[name] = f"{status} instead of {expected_status(persona, ROWS[name])}"
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("persona", ["anonymous", "API client", "Ada", "manager"])
+def test_no_page_of_the_cms_opens_to_those_who_do_not_write(browsers, slugs, persona):
+    opened = []
+    for pattern in cms_routes():
+        response = browsers[persona].get(address_of(pattern, **slugs))
+        if response.status_code not in {301, 302, 403, 404} and pattern not in HARMLESS:
+            opened.append((pattern, response.status_code))
+
+    assert opened == []
+
+
+@pytest.mark.parametrize(("persona", "rank"), [("author", 0), ("reviewer", 1), ("admin", 2)])
+def test_pages_of_the_cms_open_by_rank(browsers, slugs, persona, rank):
+    wrong = {}
+    browsers[persona].raise_request_exception = False
+    for pattern in cms_routes():
+        status = browsers[persona].get(address_of(pattern, **slugs)).status_code
+        if status != CMS_ROWS[pattern][rank]:
+            wrong[pattern] = f"{status} instead of {CMS_ROWS[pattern][rank]}"
+
+    assert wrong == {}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from lms.paths.models import Enrollment
     from lms.people.models import User
 
 
-class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+class EnrollmentQuerySet(models.QuerySet[Any]):
     """Chainable questions about enrollments."""
 
     def visible_to(self, person: User) -> EnrollmentQuerySet:
