@@ -1,5 +1,7 @@
-"""Who works here: users, employment history, units, job roles, audiences, what each persona may do, people sync.
+"""Who works here: people, their employment, units, job roles, audiences, permissions, and the import from HR.
 
-Rooms of its own: `permissions` (predicates), `audience_rules` (pure), `hr_export` (parsing, pure),
-`adapters` (allauth).
+Rooms of its own: `permissions` (predicates), `decorators` (pages of one persona), `api_clients` (machines
+with an access token), `adapters` (what allauth may do), `sessions` (ending them). Pure: `audience_rules`,
+`hr_export` (a file to rows), `import_plan` (rows to changes), `reporting_lines`, `vocabulary`, `time_zones`.
+`import_writer` is the part of `services` that writes an import plan; `demo` holds the demo company.
 """

@@ -146,6 +146,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Names of the groups that make the person an author, reviewer or admin; one query, kept for the request."""
         return frozenset(self.groups.values_list("name", flat=True))
 
+    @cached_property
+    def leads_people(self) -> bool:
+        """Whether anyone who works here now reports to the person; one query, kept for the request."""
+        return bool(User.objects.below(self).current().exists())
+
     @property
     def called(self) -> str:
         """The name that Praxis uses when it speaks to the person; their full name when none is given."""

@@ -53,16 +53,18 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
         except UnreadableExport as error:
             raise CommandError(error.message) from error
-        self._print(result)
+        if options["verbosity"]:
+            self._print(result, with_people=not result.is_applied or options["verbosity"] > 1)
         if result.plan.blocked:
             raise CommandError(result.plan.blocked)
         if rejected := result.counts()["rejected"]:
             others = "the others were imported" if result.is_applied else "nothing was changed"
             raise CommandError(f"{rejected} rows rejected, {others}. Correct them and import the file again.")
 
-    def _print(self, result: ImportResult) -> None:
+    def _print(self, result: ImportResult, *, with_people: bool) -> None:
         plan = result.plan
-        for title, changes in [("new", plan.created), ("changed", plan.updated), ("left", plan.left)]:
+        groups = [("new", plan.created), ("changed", plan.updated), ("left", plan.left)]
+        for title, changes in groups if with_people else []:
             for change in changes[:SHOWN]:
                 self.stdout.write(f"{title}: {_line(change)}")
             if len(changes) > SHOWN:
