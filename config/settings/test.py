@@ -1,7 +1,9 @@
 """The test suite: SQLite in a file by default; PRAXIS_DATABASE_URL and PRAXIS_REDIS_URL switch to servers."""
 
+import os
+
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, DATABASES, STORAGES
+from config.settings.base import BASE_DIR, CACHES, DATABASES, REDIS_URL, STORAGES
 
 DEBUG = False
 SECRET_KEY = "a-key-for-tests-only-of-sufficient-length-0123456789"  # noqa: S105
@@ -20,6 +22,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["NAME"] = str(DATA_DIR / "unused.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+if REDIS_URL:
+    # Each test process empties its cache after every test, so each has a numbered database of its own.
+    server, _, number = REDIS_URL.rpartition("/")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{server}/{int(number) + int(worker)}"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import uuid
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -27,7 +28,8 @@ def main() -> int:
 
     company = prepare()
     figures = []
-    for figure in (*counted(company), *under_load(company, rounds=options.rounds, seconds=options.seconds)):
+    loaded = under_load(company, rounds=options.rounds, seconds=options.seconds)
+    for figure in chain(counted(company), loaded):
         print(figure, flush=True)
         figures.append(figure)
     write(figures, RESULT)

@@ -16,7 +16,7 @@ from lms.paths.models import Enrollment, StepCompletion
 from lms.people.models import JobRole, User
 
 PARAGRAPH = (
-    "<p>A complaint has wandered through nineteen messages and three colleagues. You take over at four o'clock. "
+    "<p>A complaint has wandered through nineteen messages and three colleagues. You take over at four. "
     "You need three things: what the customer wants, what we have promised, and what is still open.</p>"
 )
 QUESTION, RIGHT_ANSWER = str(uuid.uuid4()), str(uuid.uuid4())

@@ -60,7 +60,7 @@ def cost_of_page(page: Page, walk: Walk) -> Cost:
 
 
 def queries_to_complete(walk: Walk) -> int:
-    """Answer the open lesson's question rightly, complete the step, and return what the last took.
+    """Answer the open lesson's question, complete the step, and return what the last took.
 
     Raises:
         Unexpected: The lesson cannot be completed by the forms on its page.
@@ -78,7 +78,7 @@ def queries_to_complete(walk: Walk) -> int:
 
 
 def first_load(page: Page, walk: Walk) -> int:
-    """Return the bytes of a page with all its style sheets and scripts, compressed as browsers accept them."""
+    """Return the bytes of a page with all its style sheets and scripts, compressed."""
     client = browser_of(walk.learner)
     html = client.get(walk.address(page.address)).content
     waiting = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', html.decode())

@@ -1,8 +1,8 @@
 """A small load generator: one thread, many kept-alive connections, each request as another signed-in person.
 
-A process of its own: ``python -m tests.bench.load`` answers each line of JSON, an order, with one line. Plain
-sockets, because the cores are shared with what is measured: a request costs us some ten microseconds, a page some
-milliseconds.
+A process of its own: ``python -m tests.bench.load`` answers each line of JSON, an order, with one line.
+Plain sockets, because the cores are shared with what is measured: a request costs us some ten microseconds,
+a page some milliseconds.
 """
 
 import json
