@@ -34,7 +34,7 @@ class ApiClient:
 
     def has_perm(self, permission: str, obj: Any = None) -> bool:
         """Tell whether a rule lets this machine do something; groups and superusers do not concern it."""
-        return bool(has_perm(permission, self, obj))  # type: ignore[no-untyped-call]
+        return bool(has_perm(permission, self, obj))
 
     def has_scope(self, scope: str) -> bool:
         """Tell whether its token covers a scope, such as `hris.employees.read`."""

@@ -61,4 +61,4 @@ for _name, _predicate in {
     "people.act_as_admin": is_admin,
     "people.act_as_api_client": is_api_client,
 }.items():
-    add_perm(_name, _predicate)  # type: ignore[no-untyped-call]
+    add_perm(_name, _predicate)

@@ -84,7 +84,7 @@ def test_nobody_reports_to_someone_who_left(imported: ImportResult) -> None:
         ("mei", "Mei Tanaka", "Mei", "human-resources", "Learning & Development", "Callum MacLeod"),
     ],
 )
-def test_the_people_of_the_tour_stand_where_the_tour_says(  # noqa: PLR0917
+def test_the_people_of_the_tour_stand_where_the_tour_says(
     imported: ImportResult,
     email: str,
     full_name: str,

@@ -27,7 +27,7 @@ PersonFactory = Callable[..., User]
 
 
 @pytest.fixture
-def persona(  # noqa: PLR0917
+def persona(
     ada: User, linus: User, grace: User, radia: User, mei: User, person_factory: PersonFactory
 ) -> Callable[[str], Any]:
     everyone: dict[str, Any] = {
