@@ -9,6 +9,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("design/_partials/track.html")
-def track(steps: Iterable[Any]) -> dict[str, Any]:
-    """Draw a progress track of things that have a `status`; the words that explain it stand beside it."""
-    return {"steps": [step.status for step in steps]}
+def track(steps: Iterable[Any], current: Any = None) -> dict[str, Any]:
+    """Draw a progress track of things that have a `status`; the words that explain it stand beside it.
+
+    The current one, unless it is done, is drawn as begun.
+    """
+    return {"steps": ["now" if step == current and step.status != "done" else step.status for step in steps]}
