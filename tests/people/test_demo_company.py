@@ -77,7 +77,7 @@ def test_nobody_reports_to_someone_who_left(imported: ImportResult) -> None:
     ("email", "full_name", "preferred_name", "role", "unit", "manager"),
     [
         ("ada", "Ada Okafor", "Ada", "customer-service", "Porto", "Linus Berg"),
-        ("bruno", "Bruno Salgado", "", "customer-service", "Porto", "Linus Berg"),
+        ("bruno", "Bruno Salgado", "Bruno", "customer-service", "Porto", "Linus Berg"),
         ("linus", "Linus Berg", "Linus", "customer-service", "Porto", "Niamh Begum"),
         ("grace", "Grace Lindqvist", "Grace", "human-resources", "Learning & Development", "Mei Tanaka"),
         ("radia", "Radia Haddad", "Radia", "human-resources", "Learning & Development", "Mei Tanaka"),
