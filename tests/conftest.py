@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
@@ -21,6 +22,10 @@ from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
 
 pytest_plugins = ["tests.browser"]
+
+# No timed tests: how long an example takes says more about the machine than about the rule.
+settings.register_profile("praxis", deadline=None, max_examples=60)
+settings.load_profile("praxis")
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
