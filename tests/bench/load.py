@@ -26,20 +26,20 @@ class Connection:
     """One connection and the answer that is arriving on it."""
 
     port: int
-    socket: socket.socket = field(init=False)
+    wire: socket.socket = field(init=False)
     received: bytearray = field(default_factory=bytearray)
     asked_at: float = 0.0
 
     def __post_init__(self) -> None:
         """Connect."""
-        self.socket = socket.create_connection(("127.0.0.1", self.port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.wire = socket.create_connection(("127.0.0.1", self.port))
+        self.wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, request: bytes) -> None:
         """Send the next request."""
         self.received.clear()
         self.asked_at = time.perf_counter()
-        self.socket.sendall(request)
+        self.wire.sendall(request)
 
     def read(self) -> bool:
         """Take what has arrived; return whether the answer is whole.
@@ -47,7 +47,7 @@ class Connection:
         Raises:
             Refused: It is not a 200, or the server hung up.
         """
-        data = self.socket.recv(262_144)
+        data = self.wire.recv(262_144)
         self.received += data
         if not data:
             raise Refused(f"The server closed the connection after {bytes(self.received[:300])!r}")
@@ -95,13 +95,13 @@ def drive(
         opened = [Connection(port) for _ in range(connections)]
         try:
             for connection in opened:
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
+                selector.register(connection.wire, selectors.EVENT_READ, connection)
                 connection.ask(next(requests))
             began_at = time.perf_counter() + SECONDS_TO_WARM_UP
             took = list(_exchange(selector, requests, began_at + seconds))
         finally:
             for connection in opened:
-                connection.socket.close()
+                connection.wire.close()
     measured = sorted(duration for ended_at, duration in took if ended_at >= began_at)
     return {
         "per_second": len(measured) / seconds,

@@ -111,8 +111,8 @@ def under_load(prepared: Company, *, rounds: int, seconds: float) -> Iterator[Fi
     with _server() as (port, group), _load_generator() as generator:
         for number in range(rounds):
             say(f"round {number + 1} of {rounds}")
-            for connections in pages.CONNECTIONS:
-                for page in (BARE, *PAGES):
+            for page in _rotated([BARE, *PAGES], number):
+                for connections in pages.CONNECTIONS:
                     order = {
                         "port": port,
                         "addresses": [walk.address(page.address) for walk in walks],
@@ -126,16 +126,23 @@ def under_load(prepared: Company, *, rounds: int, seconds: float) -> Iterator[Fi
     yield from _described(turns)
 
 
+def _rotated(row: list[Page], by: int) -> list[Page]:
+    """Let somebody else begin each round, so that no page always follows the same one."""
+    by %= len(row)
+    return [*row[by:], *row[:by]]
+
+
 def _take_turn(generator: subprocess.Popen[str], order: dict[str, object], group: int) -> Turn:
     assert generator.stdin
     assert generator.stdout
-    before = seconds_used(group)
+    database = connection.settings_dict["NAME"]
+    before = seconds_used(group, database)
     generator.stdin.write(json.dumps(order) + "\n")
     generator.stdin.flush()
     answer = json.loads(generator.stdout.readline() or '{"error": "the load generator ended"}')
     if "error" in answer:
         raise counting.Unexpected(answer["error"])
-    used = seconds_used(group) - before
+    used = seconds_used(group, database) - before
     return Turn(answer["per_second"], answer["p95"], 1000 * used / answer["all_requests"])
 
 

@@ -3,7 +3,7 @@
 import os
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, CACHES, TEMPLATES
+from config.settings.base import BASE_DIR, CACHES, TEMPLATES, WAGTAILSEARCH_BACKENDS
 
 DEBUG = False
 SECRET_KEY = "a-key-for-the-benchmark-only-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -15,6 +15,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # Every run makes its database anew, with the same ids for other rows; nothing cached before may be found.
 CACHES["default"]["KEY_PREFIX"] = os.environ.get("BENCH_RUN", "")
+WAGTAILSEARCH_BACKENDS = {"default": {**WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}  # type: ignore[dict-item]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}
