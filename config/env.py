@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,21 @@ def parse_list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def parse_domains(text: str) -> list[str]:
+    """Return comma-separated mail domains in small letters."""
+    domains = [part.lower() for part in parse_list(text)]
+    if any("." not in domain or not re.fullmatch(r"[a-z0-9.-]+", domain) for domain in domains):
+        raise ValueError("write domains such as example.com, separated by commas")
+    return domains
+
+
+def parse_short_name(text: str) -> str:
+    """Return a name that fits into an address."""
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", text):
+        raise ValueError("write small letters, digits and hyphens, 40 at most")
+    return text
+
+
 def parse_time_zone(text: str) -> str:
     """Return the name of a time zone that this machine knows."""
     if text not in zoneinfo.available_timezones():
@@ -58,7 +74,7 @@ def url_with_scheme(*schemes: str) -> Callable[[str], str]:
     """Return a parser that accepts URLs of these schemes only."""
 
     def parse(text: str) -> str:
-        if urlsplit(text).scheme not in schemes:
+        if text.partition(":")[0].lower() not in schemes:
             raise ValueError(f"start it with {' or '.join(f'{scheme}:' for scheme in schemes)}")
         return text
 
@@ -118,12 +134,15 @@ VARIABLES: dict[str, Variable] = {
     "TRUSTED_PROXY": Variable("1 when a proxy in front sets X-Forwarded-Proto itself", parse_flag, False),
     "PORT": Variable("port of the web server started by `manage.py start`", parse_port, 8000),
     "LOG_LEVEL": Variable("least severity that is logged", parse_log_level, "INFO"),
-    "OIDC_ID": Variable("short name of the OpenID Connect provider, used in its address"),
+    "SIGN_IN_DOMAINS": Variable(
+        "mail domains of the company, whose addresses its sign-in is trusted to know", parse_domains, []
+    ),
+    "OIDC_ID": Variable("short name of the OpenID Connect provider, used in its address", parse_short_name),
     "OIDC_NAME": Variable("name of that provider on the sign-in button", default="Company sign-in"),
     "OIDC_SERVER_URL": Variable("its issuer address", url_with_scheme("https", "http")),
     "OIDC_CLIENT_ID": Variable("our client id there"),
     "OIDC_CLIENT_SECRET": Variable("our client secret there", is_secret=True),
-    "SAML_ID": Variable("short name of the SAML identity provider, used in its address"),
+    "SAML_ID": Variable("short name of the SAML identity provider, used in its address", parse_short_name),
     "SAML_NAME": Variable("name of that provider on the sign-in button", default="Company sign-in"),
     "SAML_ENTITY_ID": Variable("its entity id"),
     "SAML_METADATA_URL": Variable("address of its metadata", url_with_scheme("https", "http")),
@@ -160,10 +179,11 @@ class Environment:
         try:
             return variable.parse(text)
         except ValueError as error:
+            # The cause may quote the value, so a secret is refused without it.
             shown = "its value" if variable.is_secret else repr(text)
             raise ImproperlyConfigured(
                 f"{PREFIX}{name}: {shown} does not work ({variable.meaning}): {error}."
-            ) from error
+            ) from (None if variable.is_secret else error)
 
     def require(self, name: str) -> Any:
         """Return the value of a variable that has no sensible default.
@@ -200,19 +220,20 @@ class Environment:
             raise ImproperlyConfigured(f"{key} and {file_key} are both set. Keep one of them.")
         if file_key not in self._environ:
             return self._environ.get(key, "").strip()
+        path = self._environ[file_key]
         try:
-            return Path(self._environ[file_key]).read_text(encoding="utf-8").strip()
+            return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(
-                f"{file_key}: cannot read {self._environ[file_key]!r}: {error.strerror}."
-            ) from error
+            raise ImproperlyConfigured(f"{file_key}: cannot read {path!r}: {error.strerror}.") from error
+        except UnicodeDecodeError:
+            raise ImproperlyConfigured(f"{file_key}: {path!r} is not a text file in UTF-8.") from None
 
 
 def _unknown_variable_message(name: str) -> str:
-    known = [f"{PREFIX}{key}" for key in VARIABLES]
-    nearest = difflib.get_close_matches(name.removesuffix(FILE_SUFFIX), known, n=1)
-    hint = f" Did you mean {nearest[0]}?" if nearest else ""
-    return f"{name} is not a setting of Praxis.{hint} All of them: {', '.join(known)}."
+    nearest = difflib.get_close_matches(name.removeprefix(PREFIX).removesuffix(FILE_SUFFIX), VARIABLES, n=1)
+    hint = f" Did you mean {PREFIX}{nearest[0]}?" if nearest else ""
+    known = ", ".join(f"{PREFIX}{key}" for key in VARIABLES)
+    return f"{name} is not a setting of Praxis.{hint} All of them: {known}."
 
 
 env = Environment(os.environ)

@@ -132,7 +132,7 @@ def found(tree: Any) -> list[int]:
 
 
 property_test = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -73,33 +73,23 @@ def test_nobody_reports_to_someone_who_left(imported: ImportResult) -> None:
     assert not User.objects.filter(manager__status="left").exists()
 
 
-@pytest.mark.parametrize(
-    ("email", "full_name", "preferred_name", "role", "unit", "manager"),
-    [
-        ("ada", "Ada Okafor", "Ada", "customer-service", "Porto", "Linus Berg"),
-        ("bruno", "Bruno Salgado", "Bruno", "customer-service", "Porto", "Linus Berg"),
-        ("linus", "Linus Berg", "Linus", "customer-service", "Porto", "Niamh Begum"),
-        ("grace", "Grace Lindqvist", "Grace", "human-resources", "Learning & Development", "Mei Tanaka"),
-        ("radia", "Radia Haddad", "Radia", "human-resources", "Learning & Development", "Mei Tanaka"),
-        ("mei", "Mei Tanaka", "Mei", "human-resources", "Learning & Development", "Callum MacLeod"),
-    ],
-)
-def test_the_people_of_the_tour_stand_where_the_tour_says(
-    imported: ImportResult,
-    email: str,
-    full_name: str,
-    preferred_name: str,
-    role: str,
-    unit: str,
-    manager: str,
-) -> None:
-    person = User.objects.get(email=f"{email}@larkfield.example")
+def test_the_people_of_the_tour_stand_where_the_tour_says(imported: ImportResult) -> None:
+    cast = User.objects.filter(email__regex="^(ada|bruno|linus|grace|radia|mei)@larkfield.example$").order_by(
+        "email"
+    )
 
-    assert person.job_role is not None
-    assert person.org_unit is not None
-    assert person.manager is not None
-    assert (person.full_name, person.preferred_name) == (full_name, preferred_name)
-    assert (person.job_role.code, person.org_unit.name, person.manager.full_name) == (role, unit, manager)
+    assert list(
+        cast.values_list(
+            "full_name", "preferred_name", "job_role__code", "org_unit__name", "manager__full_name"
+        )
+    ) == [
+        ("Ada Okafor", "Ada", "customer-service", "Porto", "Linus Berg"),
+        ("Bruno Salgado", "Bruno", "customer-service", "Porto", "Linus Berg"),
+        ("Grace Lindqvist", "Grace", "human-resources", "Learning & Development", "Mei Tanaka"),
+        ("Linus Berg", "Linus", "customer-service", "Porto", "Niamh Begum"),
+        ("Mei Tanaka", "Mei", "human-resources", "Learning & Development", "Callum MacLeod"),
+        ("Radia Haddad", "Radia", "human-resources", "Learning & Development", "Mei Tanaka"),
+    ]
 
 
 def test_names_are_written_as_people_write_them() -> None:
