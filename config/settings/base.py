@@ -88,7 +88,6 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "heroicons.templatetags.heroicons",
                 "lms.design.templatetags.design",
             ],
             "context_processors": [

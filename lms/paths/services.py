@@ -20,6 +20,7 @@ from lms.paths.selectors import (
     build_path_view,
     choose_path,
     path_views,
+    with_path_columns,
 )
 from lms.people.models import User
 from lms.records.models import LearningRecord
@@ -207,9 +208,8 @@ def complete_lesson(
         QuestionsOpen: A question of the lesson has no right answer yet.
     """
     enrollments = list(
-        Enrollment.objects.visible_to(learner)
+        with_path_columns(Enrollment.objects.visible_to(learner))
         .select_for_update(of=("self",))
-        .select_related("path")
         .order_by("pk")
     )
     views = path_views(enrollments, at)

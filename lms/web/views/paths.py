@@ -13,6 +13,7 @@ from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view, readable_paths
 from lms.paths.services import enroll_person
 from lms.people.requests import SignedInRequest
+from lms.web.path_page import step_lines
 
 
 @require_safe
@@ -20,7 +21,8 @@ from lms.people.requests import SignedInRequest
 def path(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the steps of a path and where the person stands."""
     page = get_object_or_404(readable_paths(request.user).select_related("role"), slug=slug)
-    return render(request, "web/path.html", {"view": path_view(request.user, page, timezone.now())})
+    view = path_view(request.user, page, timezone.now())
+    return render(request, "web/path.html", {"view": view, "lines": step_lines(view)})
 
 
 @require_POST
