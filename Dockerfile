@@ -25,6 +25,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 # there does too.
 RUN PRAXIS_SECRET_KEY=collectstatic PRAXIS_BASE_URL=https://praxis.invalid \
     PRAXIS_DATABASE_URL=postgresql://praxis@localhost/praxis PRAXIS_REDIS_URL=redis://localhost/0 \
+    PRAXIS_EMAIL_URL=smtp://localhost \
     python manage.py collectstatic --noinput \
     && mkdir -p var/media var/tasks \
     && chown -R praxis:praxis var/media var/tasks

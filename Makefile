@@ -19,7 +19,8 @@ AS_IN_PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.prod \
 	PRAXIS_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz \
 	PRAXIS_BASE_URL=https://praxis.example \
 	PRAXIS_DATABASE_URL=postgresql://praxis@localhost/praxis \
-	PRAXIS_REDIS_URL=redis://localhost/0
+	PRAXIS_REDIS_URL=redis://localhost/0 \
+	PRAXIS_EMAIL_URL=smtp://localhost
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench screenshots lock secrets clean

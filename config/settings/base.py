@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.csp import STRICT_POLICY
 from config.env import env
+from config.mail import mail_settings
 from config.sign_in import openid_connect_apps, saml_apps
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.contrib.postgres",  # Wagtail's search index uses its fields there
     "django.contrib.staticfiles",
     "django.forms",
 ]
@@ -205,8 +207,7 @@ PRAXIS_TIME_ZONE: str = env.get("TIME_ZONE")
 
 DEFAULT_FROM_EMAIL: str = env.get("MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-vars().update(environ.Env.email_url_config(env.get("EMAIL_URL") or "consolemail://"))
-EMAIL_TIMEOUT = 10
+vars().update(mail_settings(env.get("EMAIL_URL")))
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

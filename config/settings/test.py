@@ -27,7 +27,6 @@ if REDIS_URL:
     server, _, number = REDIS_URL.rpartition("/")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = f"{server}/{int(number) + int(worker)}"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 PRAXIS_DEMO = True

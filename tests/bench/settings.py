@@ -12,7 +12,6 @@ ROOT_URLCONF = "tests.bench.urls"
 DATA_DIR = BASE_DIR / "build" / "bench"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # Every run makes its database anew, with the same ids for other rows; nothing cached before may be found.
 CACHES["default"]["KEY_PREFIX"] = os.environ.get("BENCH_RUN", "")
 WAGTAILSEARCH_BACKENDS = {"default": {**WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}  # type: ignore[dict-item]

@@ -31,7 +31,9 @@ def test_make_help_explains_every_command():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     [commands] = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
 
-    said = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
 
     assert [line.split()[1] for line in said.splitlines()] == commands.split()
     assert [line for line in said.splitlines() if len(line.split()) < 5] == []

@@ -14,6 +14,7 @@ PRODUCTION = {
     "PRAXIS_BASE_URL": "https://learn.larkfield.example",
     "PRAXIS_DATABASE_URL": "postgresql://praxis@localhost/praxis",
     "PRAXIS_REDIS_URL": "redis://localhost/0",
+    "PRAXIS_EMAIL_URL": "smtp://relay.larkfield.example",
 }
 
 
@@ -47,6 +48,7 @@ def settings_of(module: str, environment: dict[str, str], *names: str) -> dict[s
         ({"PRAXIS_BASE_URL": "http://learn.larkfield.example"}, "PRAXIS_BASE_URL must start with https://"),
         ({"PRAXIS_DATABASE_URL": ""}, "PRAXIS_DATABASE_URL is missing"),
         ({"PRAXIS_REDIS_URL": ""}, "PRAXIS_REDIS_URL is missing"),
+        ({"PRAXIS_EMAIL_URL": ""}, "PRAXIS_EMAIL_URL is missing"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
