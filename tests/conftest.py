@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
 from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
+from lms.paths.library import forget_library
 from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
 
@@ -70,6 +71,7 @@ def _restore_after_commit() -> None:
 def _empty_cache() -> None:
     """Let no test see what another one cached."""
     cache.clear()
+    forget_library()
 
 
 PersonFactory = Callable[..., User]
@@ -159,7 +161,7 @@ def client_of() -> Callable[[User], Client]:
 
     def sign_in(person: User) -> Client:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="lms.people.backends.PersonBackend")
         return client
 
     return sign_in

@@ -2,37 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
-from courses.models import LearningPathPage, MicroLessonPage
+from lms.paths.library import LessonCard, PathOutline, library
 from lms.paths.models import Answer, Enrollment, StepCompletion
-from lms.paths.progress import Opens, PathProgress, Status, Step, StepProgress, path_progress
+from lms.paths.progress import PathProgress, Status, StepProgress, path_progress
 from lms.people.models import User
-
-
-PATH_COLUMNS = [
-    *("title", "slug", "uuid", "level", "summary", "introduction", "outcome", "steps", "role"),
-    *("live", "live_revision"),
-]
-
-
-class LessonCard(NamedTuple):
-    """What a list shows of a lesson."""
-
-    page_id: int
-    uuid: UUID
-    slug: str
-    title: str
-    summary: str
-    minutes: int
-    question_ids: tuple[str, ...]
-    is_live: bool
-    revision_id: int | None
 
 
 class PathStepView(NamedTuple):
@@ -56,7 +34,7 @@ class PathStepView(NamedTuple):
 class PathView:
     """A path as one person sees it. Without an enrollment it is shown as it would start."""
 
-    path: LearningPathPage
+    path: PathOutline
     enrollment: Enrollment | None
     progress: PathProgress
     steps: tuple[PathStepView, ...]
@@ -94,44 +72,13 @@ class PathView:
         return following[0] if following else (self.next_step if self.next_step != step else None)
 
 
-def lesson_cards(page_ids: Iterable[int]) -> dict[int, LessonCard]:
-    """Return the cards of lessons by page id; one query, unpublished lessons included."""
-    rows = MicroLessonPage.objects.filter(pk__in=set(page_ids)).values_list(
-        "pk", "uuid", "slug", "title", "summary", "minutes", "question_ids", "live", "live_revision_id"
-    )
-    return {row[0]: LessonCard(*row[:6], tuple(row[6]), *row[7:]) for row in rows}
-
-
 def build_path_view(
-    path: LearningPathPage,
-    enrollment: Enrollment | None,
-    completed: dict[UUID, datetime],
-    cards: dict[int, LessonCard],
-    now: datetime,
+    path: PathOutline, enrollment: Enrollment | None, completed: dict[UUID, datetime], now: datetime
 ) -> PathView:
     """Put together what was fetched; no query."""
-    specs = path.path_steps()
-    lessons = [cards.get(spec.lesson_page_id) if spec.lesson_page_id else None for spec in specs]
-    steps = [
-        Step(
-            id=spec.id,
-            is_required=spec.is_required,
-            opens=Opens(spec.opens),
-            delay=timedelta(days=spec.delay_days),
-            is_available=bool(lesson and lesson.is_live),
-        )
-        for spec, lesson in zip(specs, lessons, strict=True)
-    ]
-    progress = path_progress(
-        steps, completed, enrolled_at=enrollment.enrolled_at if enrollment else now, now=now
-    )
-    views = tuple(PathStepView(step, lesson) for step, lesson in zip(progress.steps, lessons, strict=True))
-    return PathView(path, enrollment, progress, views)
-
-
-def step_lesson_ids(paths: Iterable[LearningPathPage]) -> set[int]:
-    """Return the page ids of all lessons on these paths; no query."""
-    return {step.lesson_page_id for path in paths for step in path.path_steps() if step.lesson_page_id}
+    enrolled_at = enrollment.enrolled_at if enrollment else now
+    progress = path_progress(path.steps, completed, enrolled_at=enrolled_at, now=now)
+    return PathView(path, enrollment, progress, tuple(map(PathStepView, progress.steps, path.lessons)))
 
 
 def completed_steps(enrollments: Iterable[Enrollment]) -> dict[int, dict[UUID, datetime]]:
@@ -146,31 +93,33 @@ def completed_steps(enrollments: Iterable[Enrollment]) -> dict[int, dict[UUID, d
 
 
 def path_views(enrollments: Iterable[Enrollment], now: datetime) -> list[PathView]:
-    """Return the paths of enrollments whose path is fetched, in the same order; two queries."""
+    """Return the paths of enrollments in the same order; two queries."""
     enrollments = list(enrollments)
+    paths = library().paths
     completed = completed_steps(enrollments)
-    cards = lesson_cards(step_lesson_ids(enrollment.path for enrollment in enrollments))
-    return [build_path_view(e.path, e, completed[e.pk], cards, now) for e in enrollments]
+    return [build_path_view(paths[e.path_id], e, completed[e.pk], now) for e in enrollments]
 
 
 def enrollments_of(person: User) -> list[Enrollment]:
-    """Return a person's enrollments with their paths, earliest due first, then latest started; one query."""
-    enrollments = with_path_columns(Enrollment.objects.visible_to(person)).order_by("-enrolled_at")
+    """Return a person's enrollments, earliest due first, then latest started; one query."""
+    enrollments = Enrollment.objects.visible_to(person).order_by("-enrolled_at")
     return sorted(enrollments, key=lambda e: (e.due_on is None, e.due_on))
 
 
-def with_path_columns(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
-    """Fetch enrollments with what is shown of their paths; a page has four times as many columns."""
-    own = [field.name for field in Enrollment._meta.fields]
-    return enrollments.select_related("path").only(*own, *(f"path__{column}" for column in PATH_COLUMNS))
+def path_view(person: User, slug: str, now: datetime) -> PathView | None:
+    """Return one path as a person sees it, enrolled or not; three queries.
 
-
-def path_view(person: User, path: LearningPathPage, now: datetime) -> PathView:
-    """Return one path as a person sees it, enrolled or not; at most three queries."""
-    enrollment = Enrollment.objects.visible_to(person).filter(path=path).first()
-    cards = lesson_cards(step_lesson_ids([path]))
+    None when there is no such path, or when it is not published and the person is not on it: what was begun stays
+    in reach.
+    """
+    path = library().path(slug)
+    if path is None:
+        return None
+    enrollment = Enrollment.objects.visible_to(person).filter(path=path.page_id).first()
+    if enrollment is None and not path.is_live:
+        return None
     completed = completed_steps([enrollment])[enrollment.pk] if enrollment else {}
-    return build_path_view(path, enrollment, completed, cards, now)
+    return build_path_view(path, enrollment, completed, now)
 
 
 def choose_path(views: Iterable[PathView], page_id: int, path_slug: str = "") -> PathView | None:
@@ -195,14 +144,8 @@ def answers_to(person: User, lesson_uuid: UUID) -> dict[str, Answer]:
     return {str(answer.question_id): answer for answer in answers}
 
 
-def readable_paths(person: User) -> QuerySet[LearningPathPage]:
-    """Return published paths, and unpublished ones that the person is on: what was begun stays in reach."""
-    own = Enrollment.objects.visible_to(person).filter(path=OuterRef("pk"))
-    return LearningPathPage.objects.filter(Q(live=True) | Exists(own)).only(*PATH_COLUMNS)
-
-
-def open_paths_for(person: User, enrolled: Iterable[int]) -> list[LearningPathPage]:
+def open_paths_for(person: User, enrolled: Iterable[int]) -> list[PathOutline]:
     """Return published paths a person is not on, those of their role first; one query."""
-    paths = LearningPathPage.objects.live().exclude(pk__in=list(enrolled)).order_by("title")
-    paths = paths.only("title", "slug", "summary", "role")
+    having = set(enrolled)
+    paths = [path for path in library().published() if path.page_id not in having]
     return sorted(paths, key=lambda path: (path.role_id != person.job_role_id, path.role_id is not None))

@@ -1,7 +1,6 @@
 """Starting a path, answering questions, completing steps."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,17 +9,16 @@ from django.utils.translation import gettext as _
 from courses.models import LearningPathPage
 from courses.rendering import Question
 from lms.core.errors import ActionRefused
+from lms.paths.library import LessonCard
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.progress import Status
 from lms.paths.selectors import (
-    LessonCard,
     PathStepView,
     PathView,
     answers_to,
     build_path_view,
     choose_path,
     path_views,
-    with_path_columns,
 )
 from lms.people.models import User
 from lms.records.models import LearningRecord
@@ -119,7 +117,7 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
 
 
 def _locked(enrollment: Enrollment) -> Enrollment:
-    enrollments = Enrollment.objects.select_for_update(of=("self",)).select_related("path", "learner")
+    enrollments = Enrollment.objects.select_for_update(of=("self",)).select_related("learner")
     locked: Enrollment = enrollments.get(pk=enrollment.pk)
     return locked
 
@@ -207,11 +205,7 @@ def complete_lesson(
         StepLocked: The step is not open yet.
         QuestionsOpen: A question of the lesson has no right answer yet.
     """
-    enrollments = list(
-        with_path_columns(Enrollment.objects.visible_to(learner))
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
+    enrollments = list(Enrollment.objects.visible_to(learner).select_for_update(of=("self",)).order_by("pk"))
     views = path_views(enrollments, at)
     lesson = next((s.lesson for v in views for s in v.steps if s.lesson and s.lesson.slug == slug), None)
     view = choose_path(views, lesson.page_id, path_slug) if lesson else None
@@ -256,7 +250,7 @@ def _record_completion(
     """Write the records of one completed step, and of the path when it was the last; returns the path as it is now."""
     enrollment, at = completion.enrollment, completion.completed_at
     done = {s.progress.step.id: s.progress.completed_at for s in view.steps if s.progress.completed_at}
-    after = _rebuild(view, {**done, completion.step_id: at}, at)
+    after = build_path_view(view.path, enrollment, {**done, completion.step_id: at}, at)
     records = [
         new_record(
             actor=learner,
@@ -277,18 +271,13 @@ def _record_completion(
     return after, step
 
 
-def _rebuild(view: PathView, completed: dict[UUID, Any], at: datetime) -> PathView:
-    cards = {s.lesson.page_id: s.lesson for s in view.steps if s.lesson}
-    return build_path_view(view.path, view.enrollment, completed, cards, at)
-
-
 def _complete_path(view: PathView, learner: User, at: datetime) -> list[LearningRecord]:
     """Mark the enrollment complete, once and for ever, and return the record of it."""
     enrollment = view.enrollment
     if enrollment is None or enrollment.completed_at is not None:
         return []
     enrollment.completed_at = at
-    enrollment.completed_revision_id = view.path.live_revision_id
+    enrollment.completed_revision_id = view.path.revision_id
     enrollment.save(update_fields=["completed_at", "completed_revision"])
     return [
         new_record(
@@ -297,7 +286,7 @@ def _complete_path(view: PathView, learner: User, at: datetime) -> list[Learning
             object_type=ObjectType.PATH,
             object_id=view.path.uuid,
             object_title=view.path.title,
-            object_version=str(view.path.live_revision_id or ""),
+            object_version=str(view.path.revision_id or ""),
             at=at,
             context={"enrollment": enrollment.pk},
         )

@@ -143,7 +143,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def group_names(self) -> frozenset[str]:
-        """Names of the groups that make the person an author, reviewer or admin; one query, kept for the request."""
+        """Names of the groups that make the person an author, reviewer or admin; at most one query."""
+        if not getattr(self, "is_in_a_group", True):
+            return frozenset()
         return frozenset(self.groups.values_list("name", flat=True))
 
     @cached_property

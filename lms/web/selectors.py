@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from courses.models import LearningPathPage
+from lms.paths.library import PathOutline
 from lms.paths.models import StepCompletion
 from lms.paths.selectors import PathView, enrollments_of, open_paths_for, path_views
 from lms.people.models import User
@@ -34,7 +34,7 @@ class Today:
     others: list[PathView]
     due_soon: list[PathView]
     latest_completed: PathView | None
-    suggested: LearningPathPage | None
+    suggested: PathOutline | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Learning:
     overdue: list[PathView]
     in_progress: list[PathView]
     completed: list[PathView]
-    optional: list[LearningPathPage]
+    optional: list[PathOutline]
 
     @property
     def is_empty(self) -> bool:
@@ -60,7 +60,7 @@ def today_for(person: User, now: datetime) -> Today:
     # A path that waits for a moment or for an author is no next step while another can go on.
     running.sort(key=lambda view: view.next_step is None)
     last_day = timezone.localdate(now) + DUE_SOON
-    suggestions = open_paths_for(person, [view.path.pk for view in views])
+    suggestions = open_paths_for(person, [view.path.page_id for view in views])
     of_role = [
         path for path in suggestions if path.role_id is not None and path.role_id == person.job_role_id
     ]
@@ -95,7 +95,9 @@ def learning_of(person: User, now: datetime) -> Learning:
         else:
             in_progress.append(view)
     completed.sort(key=_completed_at, reverse=True)
-    return Learning(overdue, in_progress, completed, open_paths_for(person, [view.path.pk for view in views]))
+    return Learning(
+        overdue, in_progress, completed, open_paths_for(person, [view.path.page_id for view in views])
+    )
 
 
 @dataclass(frozen=True)

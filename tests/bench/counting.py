@@ -35,7 +35,7 @@ class Cost:
 def browser_of(person: User) -> Client:
     """Return a browser in which the person is signed in."""
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="lms.people.backends.PersonBackend")
     return client
 
 

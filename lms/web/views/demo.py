@@ -38,5 +38,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     person = get_object_or_404(
         User.objects.current().filter(email__in=emails), email=request.POST.get("email", "")
     )
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person, backend="lms.people.backends.PersonBackend")
     return redirect("today")

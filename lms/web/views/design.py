@@ -10,7 +10,9 @@ from lms.web.forms import SettingsForm
 @require_safe
 def living_style(request: HttpRequest) -> HttpResponse:
     """Show the tokens and components."""
-    return render(request, "web/design.html", {"form": SettingsForm(), "track_steps": TRACK, "current_step": TRACK[3]})
+    return render(
+        request, "web/design.html", {"form": SettingsForm(), "track_steps": TRACK, "current_step": TRACK[3]}
+    )
 
 
 class _Drawn:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import LearningPathPage
 from lms.paths.models import Enrollment
-from lms.paths.selectors import path_view, readable_paths
+from lms.paths.selectors import path_view
 from lms.paths.services import enroll_person
 from lms.people.requests import SignedInRequest
 from lms.web.path_page import step_lines
@@ -20,8 +20,9 @@ from lms.web.path_page import step_lines
 @login_required
 def path(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the steps of a path and where the person stands."""
-    page = get_object_or_404(readable_paths(request.user).select_related("role"), slug=slug)
-    view = path_view(request.user, page, timezone.now())
+    view = path_view(request.user, slug, timezone.now())
+    if view is None:
+        raise Http404
     return render(request, "web/path.html", {"view": view, "lines": step_lines(view)})
 
 

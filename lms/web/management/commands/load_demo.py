@@ -73,12 +73,14 @@ class Command(BaseCommand):
     def _bring_halfway(self, person: User, now: datetime) -> None:
         """Answer and complete the first half of the person's path, as they would by hand, a step a day."""
         path = LearningPathPage.objects.live().filter(role=person.job_role).first()
-        if path is None or path_view(person, path, now).progress.done_count:
+        view = path_view(person, path.slug, now) if path else None
+        if path is None or view is None or view.progress.done_count:
             return
-        half = len(path_view(person, path, now).progress.counted) // 2
+        half = len(view.progress.counted) // 2
         for days_ago in range(half, 0, -1):
             at = now - timedelta(days=days_ago)
-            step = path_view(person, path, now).next_step
+            view = path_view(person, path.slug, now)
+            step = view.next_step if view else None
             if step is None or step.lesson is None:
                 return
             lesson = MicroLessonPage.objects.get(pk=step.lesson.page_id)
