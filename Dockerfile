@@ -33,5 +33,5 @@ USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=5)"]
-CMD ["gunicorn", "config.wsgi:application", "--bind=0.0.0.0:8000", "--workers=2", "--worker-class=gthread", \
-     "--threads=4", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--access-logfile=-"]
+CMD ["gunicorn", "--config=python:config.gunicorn", "--bind=0.0.0.0:8000", "--workers=2", \
+     "--worker-tmp-dir=/dev/shm", "--access-logfile=-", "config.wsgi:application"]

@@ -174,9 +174,8 @@ def _server() -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--workers=2", "--worker-class=gthread", "--threads=4"]
+    command = [sys.executable, "-m", "gunicorn", "--config=python:config.gunicorn", "--workers=2"]
     command += [
-        "--no-control-socket",
         "--keep-alive=60",
         f"--bind=127.0.0.1:{port}",
         "config.wsgi:application",

@@ -125,7 +125,7 @@ def programs(port: int) -> list[Program]:
         "PRAXIS_BASE_URL": os.environ.get("PRAXIS_BASE_URL", address(port)),
         "PYTHONUNBUFFERED": "1",
     }
-    web = ["gunicorn", "--workers=1", "--worker-class=gthread", "--threads=4", "--no-control-socket"]
+    web = ["gunicorn", "--config=python:config.gunicorn", "--workers=1"]
     web += ["--access-logfile=-", f"--bind=127.0.0.1:{port}", "config.wsgi:application"]
     # A single worker needs no talk with other workers; without it the start is seconds shorter.
     worker = ["celery", "--app=config", "worker", "--beat", "--concurrency=1", "--loglevel=INFO"]
