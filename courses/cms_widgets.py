@@ -1,7 +1,7 @@
 """Makes Wagtail's choosers start without a script in the page, which the content security policy forbids.
 
-The date widgets and panels are done by overriding their templates (templates/wagtailadmin/); choosers write their
-script in Python. What both write instead is started by static/courses/cms/start-widgets.js.
+The date widgets and panels are done by overriding their templates (templates/wagtailadmin/); choosers write
+their script in Python. What both write instead is started by static/courses/cms/start-widgets.js.
 """
 
 import json
@@ -21,7 +21,7 @@ def start_choosers_without_script() -> None:
 
 
 def render_chooser(
-    self: Any, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    self: Any, name: str, value: Any, attrs: dict[str, Any] | None = None, **_renderer: Any
 ) -> SafeString:
     """Return the chooser and, as data, the call that starts it.
 

@@ -18,7 +18,8 @@ def reason_not_to_unpublish(pages: Iterable[ContentPage]) -> str:
         return ""
     names = get_text_list([f"“{path.title}”" for path in paths], _("and"))
     return _(
-        "Nothing was changed: people meet this lesson on %(paths)s. Take it out there and publish the path first."
+        "Nothing was changed: people meet this lesson on %(paths)s."
+        " Take it out there and publish the path first."
     ) % {"paths": names}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from courses.file_problems import Problems, did_you_mean
 from courses.markdown import UnusableTextError, to_rich_text
+from courses.reading import heading_without_parent
 
 BlockData = dict[str, Any]
 Line = tuple[int, str]
@@ -92,6 +93,9 @@ def _split(lines: Sequence[str], first_line: int, problems: Problems) -> list[Ra
             _continue(last, number, content)
         elif last.name in QUESTIONS and (answer := ANSWER_START.fullmatch(content)):
             _begin_answer(last, number, answer, problems)
+        elif last.answers and content.startswith(">"):
+            problems.add(number, "Indent the feedback of an answer by two spaces.")
+            _continue(last, number, content)
         else:
             _note_stray(last, number, content, problems)
             if last.name:
@@ -137,7 +141,7 @@ def _note_stray(last: RawBlock, number: int, content: str, problems: Problems) -
             number, "This answer belongs to no question. Put it right below ::question and its text."
         )
     elif content.startswith(">"):
-        problems.add(number, "This feedback belongs to no answer. Indent it by two spaces, below its answer.")
+        problems.add(number, "This feedback belongs to no answer. Put it below an answer of a ::question.")
     elif last.name and last.last_line == number - 1:
         message = "Indent this line by two spaces if it belongs to ::{name}, or put an empty line before it."
         problems.add(number, message.format(name=last.name))
@@ -152,6 +156,7 @@ class _Assembler:
         self.counts: Counter[str] = Counter()
         self.blocks: list[BlockData] = []
         self.pair: dict[str, RawBlock] = {}
+        self.has_heading = False
 
     def assemble(self, raw: Sequence[RawBlock]) -> list[BlockData]:
         readers: dict[str, Callable[[RawBlock], None]] = {
@@ -187,7 +192,12 @@ class _Assembler:
             return ""
 
     def text(self, block: RawBlock) -> None:
-        self.add("text", self.html(block.text, block.line, what="The text", lists_and_headings=True))
+        html = self.html(block.text, block.line, what="The text", lists_and_headings=True)
+        if not self.has_heading and (heading := heading_without_parent([html])):
+            message = f"“{heading}” is a subheading (###) with no heading above it. Begin it with ##."
+            self.problems.add(block.line, message)
+        self.has_heading = self.has_heading or "<h2" in html
+        self.add("text", html)
 
     def callout(self, block: RawBlock) -> None:
         text = self.html(block.text, block.line, what=f"::{block.name}")
@@ -222,6 +232,7 @@ class _Assembler:
             return
         elif block.name == "why" and "after" not in self.pair:
             self.problems.add(block.line, "::why without an ::after above it. Put ::after before it.")
+            return
         elif PAIR_ORDER.index(block.name) <= max(PAIR_ORDER.index(name) for name in self.pair):
             order = ", ".join(f"::{name}" for name in PAIR_ORDER)
             self.problems.add(block.line, f"::{block.name} is out of order. The order is {order}, each once.")

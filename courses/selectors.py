@@ -19,7 +19,7 @@ def pages_below(pages: Iterable[Any]) -> list[Any]:
 
 
 def published_paths_using(pages: Iterable[Any]) -> list[LearningPathPage]:
-    """Return the published paths, by title, that have one of these lessons as a step and are not among them."""
+    """Return the published paths, by title, that have one of these as a step and are not among them."""
     page_ids = {page.pk for page in pages}
     return [
         path
@@ -29,10 +29,10 @@ def published_paths_using(pages: Iterable[Any]) -> list[LearningPathPage]:
 
 
 def is_learned_from(page: ContentPage) -> bool:
-    """Return whether something that must not be lost, such as a learning record, points at a page or a revision.
+    """Return whether something that must not be lost, such as a completed step, points at a page.
 
-    Nothing here knows what: the apps above protect what they point at, and a deletion that is only tried on paper
-    runs into that protection.
+    Nothing here knows what: the apps above protect what they point at, pages and revisions, and a deletion that
+    is only tried on paper runs into that protection.
     """
     try:
         Collector(using="default", origin=page).collect([page])
@@ -42,7 +42,7 @@ def is_learned_from(page: ContentPage) -> bool:
 
 
 def due_for_review(*, by: date) -> list[MicroLessonPage | LearningPathPage]:
-    """Return published lessons and paths whose review is due by a day, the longest overdue first; two queries."""
+    """Return published lessons and paths to be reviewed by a day, the longest overdue first; two queries."""
     lessons = MicroLessonPage.objects.live().defer_streamfields().filter(review_by__lte=by)
     paths = LearningPathPage.objects.live().defer_streamfields().filter(review_by__lte=by)
     return sorted([*lessons, *paths], key=lambda page: (page.review_by, page.title))

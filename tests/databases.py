@@ -5,6 +5,7 @@ made it, and each test process works on a copy. After a test that commits, the c
 """
 
 import hashlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "test"
+COPIES = itertools.count(1)
 
 
 def schema_name() -> str:
@@ -27,6 +29,7 @@ def schema_name() -> str:
     digest = hashlib.sha256(str(ROOT).encode())
     for file in sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("lms/*/migrations/*.py")):
         digest.update(file.read_bytes())
+    digest.update((ROOT / "courses/services/library.py").read_bytes())  # fills the database after migrating
     for package in ["django", "wagtail", "django-allauth"]:
         digest.update(version(package).encode())
     return f"praxis_{digest.hexdigest()[:12]}"
@@ -48,9 +51,11 @@ def _copy_sqlite(worker: str) -> str:
         unfinished.unlink(missing_ok=True)
         _migrate(f"sqlite:///{unfinished}")
         unfinished.rename(template)
-    copy = FOLDER / f"{worker}.sqlite3"
-    for leftover in FOLDER.glob(f"{copy.name}*"):
+    for leftover in FOLDER.glob(f"{worker}-*.sqlite3*"):
         leftover.unlink()
+    # Under a new name each time: a last request of the test before, still under way in a thread of the live
+    # server, would leave its write-ahead log beside the new copy and spoil it.
+    copy = FOLDER / f"{worker}-{next(COPIES)}.sqlite3"
     shutil.copyfile(template, copy)
     return str(copy)
 

@@ -1,5 +1,6 @@
 """Settings that hold everywhere. `dev`, `test` and `prod` add little; the environment is read in `config.env`."""
 
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,7 +60,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",  # Wagtail's search index uses its fields there
     "django.contrib.staticfiles",
-    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -190,6 +190,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# Names of this machine's own, which no browser knows, would break the page on which a zone is chosen.
+WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"localtime", "posixrules", "Factory"})
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
@@ -237,6 +239,7 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "tasks" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-records": {"task": "lms.records.tasks.deliver_records", "schedule": 15.0},
+    "publish-scheduled-pages": {"task": "courses.tasks.publish_scheduled_pages", "schedule": 60.0},
     "seal-audit-trail": {"task": "lms.core.tasks.seal_audit_trail", "schedule": 60.0},
 }
 

@@ -1,8 +1,8 @@
 """Bringing content files into Wagtail, again and again, without touching what authors have edited since.
 
 Every page remembers the digest of the file it came from and the revision that the loader published. A page
-whose latest revision is another one has been edited in the CMS and is left alone, as is one that was unpublished
-or locked. Files and pages are matched by uuid, so renaming a file renames its page.
+whose latest revision is another one has been edited in the CMS and is left alone, as is one that was
+unpublished or locked. Files and pages are matched by uuid, so renaming a file renames its page.
 """
 
 import hashlib
@@ -127,6 +127,12 @@ class _Loader:
         self, entry: LessonFile | PathFile, page_type: Any, digest: str, fill: Callable[[Any], None]
     ) -> bool:
         """Fill and publish the page of a file; returns whether it was accepted."""
+        if page_type.objects.filter(slug=entry.slug).exclude(uuid=entry.uuid).exists():
+            message = (
+                f"Another page in the CMS is called {entry.slug} already. Rename that page or this file."
+            )
+            self.result.problems.append(Problem(entry.file, 0, message))
+            return False
         stored = self.stored[page_type]
         known = stored.get(entry.uuid)
         page = page_type.objects.get(pk=known.page_id) if known else page_type(uuid=entry.uuid, live=False)
