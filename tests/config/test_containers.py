@@ -56,7 +56,9 @@ def test_gunicorn_knows_the_application_and_every_option():
 
     options = Config().parser().parse_args(arguments)
 
-    assert (program, options.threads, options.workers, options.worker_class) == ("gunicorn", 4, 2, "gthread")
+    assert (program, options.workers) == ("gunicorn", 2)
+    settings = import_module(options.config.removeprefix("python:"))
+    assert (settings.threads, settings.worker_class) == (4, "gthread")
     module, name = options.args[0].split(":")
     assert callable(getattr(import_module(module), name))
 
