@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Revision
 
 if TYPE_CHECKING:
     from wagtail.blocks import BoundBlock, StructValue
@@ -55,9 +56,10 @@ class Part:
 
 @dataclass(frozen=True)
 class LessonContent:
-    """The whole body in order."""
+    """The whole body in order, and where its facts come from."""
 
     parts: tuple[Part, ...]
+    sources: tuple[str, ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -69,19 +71,25 @@ class LessonContent:
         return next((question for question in self.questions if question.id == question_id), None)
 
 
-def published_content(lesson: MicroLessonPage) -> LessonContent:
-    """Return the body of a published lesson, from the cache where it has been rendered before."""
-    key = f"lesson-body:{lesson.pk}:{lesson.live_revision_id}"
+def revision_content(page_id: int, revision_id: int | None) -> LessonContent:
+    """Return the body of one revision of a lesson, from the cache where it has been rendered before.
+
+    Without a revision, as for a lesson that is not published, the body is empty. One query the first time.
+    """
+    if revision_id is None:
+        return LessonContent(())
+    key = f"lesson-body:{page_id}:{revision_id}"
     content: LessonContent | None = cache.get(key)
     if content is None:
-        content = render_content(lesson)
+        content = render_content(Revision.objects.get(pk=revision_id, object_id=str(page_id)).as_object())
         cache.set(key, content, KEEP_SECONDS)
     return content
 
 
 def render_content(lesson: MicroLessonPage) -> LessonContent:
     """Render the body of a lesson object, which may be a draft or an old revision."""
-    return LessonContent(tuple(_render_part(block) for block in lesson.body))
+    sources = tuple(line.strip() for line in lesson.sources.splitlines() if line.strip())
+    return LessonContent(tuple(_render_part(block) for block in lesson.body), sources)
 
 
 def _render_part(block: BoundBlock) -> Part:

@@ -60,10 +60,11 @@ class PathOutline(NamedTuple):
 
 
 class Library(NamedTuple):
-    """Every path by page id, and the ids of paths by slug."""
+    """Every path by page id, the ids of paths by slug, and every lesson by slug."""
 
     paths: dict[int, PathOutline]
     page_ids: dict[str, int]
+    lessons: dict[str, LessonCard]
 
     def path(self, slug: str) -> PathOutline | None:
         """Return the path of that slug, published or not; None when there is none."""
@@ -102,7 +103,11 @@ def _read_library() -> Library:
     cards = _lesson_cards()
     pages = LearningPathPage.objects.select_related("role").order_by("title", "pk")
     paths = {page.pk: _outline(page, cards) for page in pages}
-    return Library(paths, {path.slug: page_id for page_id, path in paths.items()})
+    return Library(
+        paths,
+        page_ids={path.slug: page_id for page_id, path in paths.items()},
+        lessons={card.slug: card for card in cards.values()},
+    )
 
 
 def _lesson_cards() -> dict[int, LessonCard]:

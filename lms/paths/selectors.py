@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from lms.paths.library import LessonCard, PathOutline, library
+from lms.paths.library import LessonCard, Library, PathOutline, library
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.progress import PathProgress, Status, StepProgress, path_progress
 from lms.people.models import User
@@ -92,12 +92,11 @@ def completed_steps(enrollments: Iterable[Enrollment]) -> dict[int, dict[UUID, d
     return by_enrollment
 
 
-def path_views(enrollments: Iterable[Enrollment], now: datetime) -> list[PathView]:
-    """Return the paths of enrollments in the same order; two queries."""
+def path_views(shelf: Library, enrollments: Iterable[Enrollment], now: datetime) -> list[PathView]:
+    """Return the paths of enrollments in the same order; one query."""
     enrollments = list(enrollments)
-    paths = library().paths
     completed = completed_steps(enrollments)
-    return [build_path_view(paths[e.path_id], e, completed[e.pk], now) for e in enrollments]
+    return [build_path_view(shelf.paths[e.path_id], e, completed[e.pk], now) for e in enrollments]
 
 
 def enrollments_of(person: User) -> list[Enrollment]:
@@ -144,8 +143,8 @@ def answers_to(person: User, lesson_uuid: UUID) -> dict[str, Answer]:
     return {str(answer.question_id): answer for answer in answers}
 
 
-def open_paths_for(person: User, enrolled: Iterable[int]) -> list[PathOutline]:
-    """Return published paths a person is not on, those of their role first; one query."""
-    having = set(enrolled)
-    paths = [path for path in library().published() if path.page_id not in having]
+def open_paths_for(shelf: Library, person: User, views: Iterable[PathView]) -> list[PathOutline]:
+    """Return published paths a person is not on, those of their role first; no query."""
+    having = {view.path.page_id for view in views}
+    paths = [path for path in shelf.published() if path.page_id not in having]
     return sorted(paths, key=lambda path: (path.role_id != person.job_role_id, path.role_id is not None))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from courses.models import LearningPathPage
 from courses.rendering import Question
 from lms.core.errors import ActionRefused
-from lms.paths.library import LessonCard
+from lms.paths.library import LessonCard, library
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.progress import Status
 from lms.paths.selectors import (
@@ -88,7 +88,7 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
 
     Repeating it changes nothing.
     """
-    view = path_views([_locked(enrollment)], at)[0]
+    view = path_views(library(), [_locked(enrollment)], at)[0]
     missing = {
         step.lesson.uuid: step
         for step in view.steps
@@ -110,7 +110,7 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
         for uuid, completion in latest.items()
     )
     if latest:
-        after = path_views([enrollment], at)[0]
+        after = path_views(library(), [enrollment], at)[0]
         if after.progress.is_complete:
             record_all(records=_complete_path(after, enrollment.learner, at))
     return len(latest)
@@ -126,9 +126,7 @@ def _locked(enrollment: Enrollment) -> Enrollment:
 def answer_question(
     *,
     learner: User,
-    lesson_uuid: UUID,
-    lesson_title: str,
-    revision_id: int | None,
+    lesson: LessonCard,
     question: Question,
     chosen: set[str],
     at: datetime,
@@ -137,9 +135,7 @@ def answer_question(
 
     Args:
         learner: Who answers.
-        lesson_uuid: Identity of the published lesson.
-        lesson_title: Its title now.
-        revision_id: Its published revision.
+        lesson: The published lesson.
         question: One of its questions.
         chosen: Ids of the chosen answers.
         at: Moment of answering.
@@ -161,7 +157,7 @@ def answer_question(
         learner=learner,
         question_id=question.id,
         defaults={
-            "lesson_uuid": lesson_uuid,
+            "lesson_uuid": lesson.uuid,
             "chosen": sorted(chosen),
             "is_right": is_right,
             "answered_at": at,
@@ -172,11 +168,11 @@ def answer_question(
         verb=Verb.ANSWERED,
         object_type=ObjectType.QUESTION,
         object_id=UUID(question.id),
-        object_title=lesson_title,
-        object_version=str(revision_id or ""),
+        object_title=lesson.title,
+        object_version=str(lesson.revision_id or ""),
         at=at,
         result={"success": is_right},
-        context={"lesson": str(lesson_uuid)},
+        context={"lesson": str(lesson.uuid)},
     )
     return answer
 
@@ -206,7 +202,7 @@ def complete_lesson(
         QuestionsOpen: A question of the lesson has no right answer yet.
     """
     enrollments = list(Enrollment.objects.visible_to(learner).select_for_update(of=("self",)).order_by("pk"))
-    views = path_views(enrollments, at)
+    views = path_views(library(), enrollments, at)
     lesson = next((s.lesson for v in views for s in v.steps if s.lesson and s.lesson.slug == slug), None)
     view = choose_path(views, lesson.page_id, path_slug) if lesson else None
     if lesson is None or view is None or view.enrollment is None:

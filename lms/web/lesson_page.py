@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from courses.models import MicroLessonPage
-from courses.rendering import AnswerChoice, LessonContent, Part, Question, published_content
+from courses.rendering import AnswerChoice, LessonContent, Part, Question, revision_content
+from lms.paths.library import LessonCard, library
 from lms.paths.models import Answer
 from lms.paths.progress import Status
 from lms.paths.selectors import PathStepView, PathView, answers_to, choose_path, enrollments_of, path_views
@@ -50,7 +50,8 @@ class QuestionView:
 class LessonView:
     """All that the page shows; `path`, `step` and `following` are None off every path of the reader."""
 
-    lesson: MicroLessonPage
+    lesson: LessonCard
+    sources: tuple[str, ...]
     parts: list[tuple[Part, QuestionView | None]]
     path: PathView | None
     step: PathStepView | None
@@ -64,12 +65,17 @@ class LessonView:
     @property
     def is_being_revised(self) -> bool:
         """Whether its author has taken it back for now; the text is then not shown."""
-        return not self.lesson.live
+        return not self.lesson.is_live
 
     @property
     def is_done(self) -> bool:
         """Whether the reader has completed it."""
         return self.step is not None and self.step.status == Status.DONE
+
+    def question(self, question_id: str) -> Question | None:
+        """Return the question of that id; None when the lesson has none such."""
+        questions = (part.question for part, _view in self.parts)
+        return next((q for q in questions if q and q.id == question_id), None)
 
     @property
     def can_complete(self) -> bool:
@@ -79,14 +85,24 @@ class LessonView:
         )
 
 
-def lesson_view(person: User, page: MicroLessonPage, asked: Asked, now: datetime) -> LessonView:
-    """Return a published lesson as one person sees it; four queries."""
-    views = path_views(enrollments_of(person), now)
-    path = choose_path(views, page.pk, asked.path)
-    step = path.step_of_lesson(page.pk) if path else None
+def lesson_view(person: User, slug: str, asked: Asked, now: datetime) -> LessonView | None:
+    """Return a lesson as one person sees it; four queries.
+
+    None when there is no such lesson, or when it is not published and on none of the person's paths.
+    """
+    shelf = library()
+    lesson = shelf.lessons.get(slug)
+    if lesson is None:
+        return None
+    path = choose_path(path_views(shelf, enrollments_of(person), now), lesson.page_id, asked.path)
+    if path is None and not lesson.is_live:
+        return None
+    step = path.step_of_lesson(lesson.page_id) if path else None
+    content = revision_content(lesson.page_id, lesson.revision_id)
     return LessonView(
-        lesson=page,
-        parts=_question_views(published_content(page), answers_to(person, page.uuid), asked),
+        lesson=lesson,
+        sources=content.sources,
+        parts=_question_views(content, answers_to(person, lesson.uuid), asked),
         path=path,
         step=step,
         following=path.after(step) if path and step else None,

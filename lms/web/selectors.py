@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lms.paths.library import PathOutline
+from lms.paths.library import PathOutline, library
 from lms.paths.models import StepCompletion
 from lms.paths.selectors import PathView, enrollments_of, open_paths_for, path_views
 from lms.people.models import User
@@ -53,14 +53,15 @@ class Learning:
 
 
 def today_for(person: User, now: datetime) -> Today:
-    """Return what a person should see first; four queries."""
-    views = path_views(enrollments_of(person), now)
+    """Return what a person should see first; three queries."""
+    shelf = library()
+    views = path_views(shelf, enrollments_of(person), now)
     running = [view for view in views if view.enrollment and view.enrollment.completed_at is None]
     done = [view for view in views if view.enrollment and view.enrollment.completed_at]
     # A path that waits for a moment or for an author is no next step while another can go on.
     running.sort(key=lambda view: view.next_step is None)
     last_day = timezone.localdate(now) + DUE_SOON
-    suggestions = open_paths_for(person, [view.path.page_id for view in views])
+    suggestions = open_paths_for(shelf, person, views)
     of_role = [
         path for path in suggestions if path.role_id is not None and path.role_id == person.job_role_id
     ]
@@ -82,8 +83,9 @@ def _completed_at(view: PathView) -> datetime:
 
 
 def learning_of(person: User, now: datetime) -> Learning:
-    """Return a person's paths and those they could start; four queries."""
-    views = path_views(enrollments_of(person), now)
+    """Return a person's paths and those they could start; three queries."""
+    shelf = library()
+    views = path_views(shelf, enrollments_of(person), now)
     today = timezone.localdate(now)
     overdue, in_progress, completed = [], [], []
     for view in views:
@@ -95,9 +97,7 @@ def learning_of(person: User, now: datetime) -> Learning:
         else:
             in_progress.append(view)
     completed.sort(key=_completed_at, reverse=True)
-    return Learning(
-        overdue, in_progress, completed, open_paths_for(person, [view.path.page_id for view in views])
-    )
+    return Learning(overdue, in_progress, completed, open_paths_for(shelf, person, views))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import pytest
 from django.db import close_old_connections, connection
 
 from courses.models import MicroLessonPage
-from courses.rendering import published_content
+from courses.rendering import revision_content
 from lms.core.errors import ActionRefused
+from lms.paths.library import library
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.services import (
     NotOnThisPath,
@@ -26,13 +27,16 @@ def verbs(person):
     return list(LearningRecord.objects.filter(actor=person).order_by("pk").values_list("verb", "object_type"))
 
 
+def card_and_question(lesson):
+    card = library().lessons[lesson.slug]
+    return card, revision_content(card.page_id, card.revision_id).questions[0]
+
+
 def answer(person, lesson, at, numbers=(1,)):
-    question = published_content(lesson).questions[0]
+    card, question = card_and_question(lesson)
     return answer_question(
         learner=person,
-        lesson_uuid=lesson.uuid,
-        lesson_title=lesson.title,
-        revision_id=lesson.live_revision_id,
+        lesson=card,
         question=question,
         chosen={question.answers[number - 1].id for number in numbers},
         at=at,
@@ -253,16 +257,9 @@ def test_another_try_replaces_the_answer_and_adds_a_record(ada, lesson_factory, 
 def test_an_answer_that_is_none_is_refused(ada, lesson_factory, noon, chosen, says):
     lesson = lesson_factory()
 
+    card, question = card_and_question(lesson)
     with pytest.raises(ActionRefused, match=says):
-        answer_question(
-            learner=ada,
-            lesson_uuid=lesson.uuid,
-            lesson_title=lesson.title,
-            revision_id=None,
-            question=published_content(lesson).questions[0],
-            chosen=chosen,
-            at=noon,
-        )
+        answer_question(learner=ada, lesson=card, question=question, chosen=chosen, at=noon)
 
     assert not Answer.objects.exists()
     assert not LearningRecord.objects.exists()

@@ -6,14 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.models import MicroLessonPage
-from courses.rendering import published_content
 from lms.core.errors import ActionRefused
 from lms.paths.services import answer_question, complete_lesson
 from lms.people.requests import SignedInRequest
@@ -26,19 +24,18 @@ REVISION_SALT = "lesson-revision"
 @login_required
 def lesson(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show a lesson at its place on the reader's path."""
-    page = get_object_or_404(MicroLessonPage, slug=slug)
     asked = Asked(
         path=request.GET.get("path", ""),
         answered=request.GET.get("answered", ""),
         question=request.GET.get("question", ""),
         chosen=frozenset(request.GET.getlist("chosen")),
     )
-    view = lesson_view(request.user, page, asked, timezone.now())
-    if not page.live and view.path is None:
+    view = lesson_view(request.user, slug, asked, timezone.now())
+    if view is None:
         raise Http404
     context = {
         "view": view,
-        "revision": signing.dumps(page.live_revision_id, salt=REVISION_SALT),
+        "revision": signing.dumps(view.lesson.revision_id, salt=REVISION_SALT),
         "just_completed": "done" in request.GET,
     }
     return render(request, "web/lesson.html", context)
@@ -50,9 +47,10 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     question_id, chosen = request.POST.get("question", ""), request.POST.getlist("chosen")
     if not request.user.is_authenticated:
         return ask_to_sign_in(request, slug, {"question": question_id, "chosen": chosen})
-    page = get_object_or_404(MicroLessonPage.objects.live(), slug=slug)
-    view = lesson_view(request.user, page, Asked(path=request.POST.get("path", "")), timezone.now())
-    question = published_content(page).question(question_id)
+    view = lesson_view(request.user, slug, Asked(path=request.POST.get("path", "")), timezone.now())
+    if view is None:
+        raise Http404
+    question = view.question(question_id)
     try:
         if view.is_locked:
             raise ActionRefused(_("This step is not open yet. Your answer was not counted."))
@@ -64,9 +62,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
             )
         answer_question(
             learner=request.user,
-            lesson_uuid=page.uuid,
-            lesson_title=page.title,
-            revision_id=page.live_revision_id,
+            lesson=view.lesson,
             question=question,
             chosen=set(chosen),
             at=timezone.now(),

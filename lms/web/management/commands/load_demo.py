@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import lms.people
-from courses.models import LearningPathPage, MicroLessonPage
-from courses.rendering import published_content
+from courses.models import LearningPathPage
+from courses.rendering import revision_content
 from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view
 from lms.paths.services import answer_question, complete_lesson, enroll_person
@@ -83,13 +83,11 @@ class Command(BaseCommand):
             step = view.next_step if view else None
             if step is None or step.lesson is None:
                 return
-            lesson = MicroLessonPage.objects.get(pk=step.lesson.page_id)
-            for question in published_content(lesson).questions:
+            lesson = step.lesson
+            for question in revision_content(lesson.page_id, lesson.revision_id).questions:
                 answer_question(
                     learner=person,
-                    lesson_uuid=lesson.uuid,
-                    lesson_title=lesson.title,
-                    revision_id=lesson.live_revision_id,
+                    lesson=lesson,
                     question=question,
                     chosen=set(question.right_ids),
                     at=at,
