@@ -1,15 +1,15 @@
 """A lesson body, rendered once per revision.
 
 The parts that are the same for everybody are HTML; a question is left as data, because how it looks depends on what
-the reader has answered. Kept in the cache under the revision, which never changes, so nothing has to be invalidated.
+the reader has answered. Kept in memory under the revision, which never changes, so nothing has to be invalidated.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Revision
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from courses.models import MicroLessonPage
 
-KEEP_SECONDS = 60 * 60 * 24 * 7
+LESSONS_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -71,19 +71,15 @@ class LessonContent:
         return next((question for question in self.questions if question.id == question_id), None)
 
 
+@lru_cache(maxsize=LESSONS_KEPT)
 def revision_content(page_id: int, revision_id: int | None) -> LessonContent:
-    """Return the body of one revision of a lesson, from the cache where it has been rendered before.
+    """Return the body of one revision of a lesson; one query and one rendering per process, then from memory.
 
-    Without a revision, as for a lesson that is not published, the body is empty. One query the first time.
+    Without a revision, as for a lesson that is not published, the body is empty.
     """
     if revision_id is None:
         return LessonContent(())
-    key = f"lesson-body:{page_id}:{revision_id}"
-    content: LessonContent | None = cache.get(key)
-    if content is None:
-        content = render_content(Revision.objects.get(pk=revision_id, object_id=str(page_id)).as_object())
-        cache.set(key, content, KEEP_SECONDS)
-    return content
+    return render_content(Revision.objects.get(pk=revision_id, object_id=str(page_id)).as_object())
 
 
 def render_content(lesson: MicroLessonPage) -> LessonContent:

@@ -18,6 +18,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
 from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
+from courses.rendering import revision_content
 from lms.paths.library import forget_library
 from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
@@ -72,6 +73,7 @@ def _empty_cache() -> None:
     """Let no test see what another one cached."""
     cache.clear()
     forget_library()
+    revision_content.cache_clear()
 
 
 PersonFactory = Callable[..., User]

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.design.templatetags.design import icon
+from lms.paths.library import LessonCard
 from lms.paths.progress import Status, StepProgress
-from lms.paths.selectors import LessonCard, PathStepView, PathView
+from lms.paths.selectors import PathStepView, PathView
 
 
 class StepLine(NamedTuple):
