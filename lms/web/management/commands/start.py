@@ -21,18 +21,11 @@ from django.db import DatabaseError, connection
 
 from lms.core.signs_of_life import sign_of_life
 from lms.people.models import User
+from lms.web.demo_company import CAST
 from lms.web.processes import NotReadyInTime, Processes, Program, ProgramEnded
 from lms.web.readiness import has_pending_migrations
 
 SECONDS_TO_GET_READY = 60
-CAST = {
-    "ada@larkfield.example": "learns: customer service, Porto",
-    "linus@larkfield.example": "manages Ada's team",
-    "grace@larkfield.example": "writes lessons",
-    "radia@larkfield.example": "reviews lessons",
-    "mei@larkfield.example": "administers",
-    "bruno@larkfield.example": "Ada's colleague",
-}
 
 
 class StopRequested(BaseException):
