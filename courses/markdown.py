@@ -1,7 +1,7 @@
 """Markdown of content files to the HTML that Wagtail's rich text stores: a small, fixed set of tags.
 
 What looks like a formula or a placeholder stays as it is written: link definitions, autolinks, images,
-tables, raw HTML and setext headings are not part of this dialect.
+tables, raw HTML and setext headings are not part of this dialect. Straight quotes become typographic ones, but in code.
 """
 
 import re
@@ -51,7 +51,8 @@ def to_rich_text(markdown: str, *, lists_and_headings: bool = False) -> str:
 
 
 def _parser(*, without: Sequence[str]) -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).disable([*NOT_OURS, *NOT_OURS_INLINE, *without])
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    return parser.enable("smartquotes").disable([*NOT_OURS, *NOT_OURS_INLINE, *without])
 
 
 _INLINE = _parser(without=["list", "heading"])

@@ -72,7 +72,7 @@ def test_a_question_keeps_its_answers_with_their_feedback():
     question = read(lesson_file()).body[5]["value"]
 
     assert question["several"] is False
-    assert question["question"] == '<p>The summary says "Promised: replacement". What do you do?</p>'
+    assert question["question"] == "<p>The summary says “Promised: replacement”. What do you do?</p>"
     assert [answer["value"] for answer in question["answers"]] == [
         {
             "text": "<p>Tell the customer that our records show a replacement.</p>",

@@ -104,7 +104,11 @@ def test_a_stale_page_completes_the_revision_that_was_on_the_screen(browser, les
     assert StepCompletion.objects.get().revision_id == read
 
 
-@pytest.mark.parametrize("revision", ["", "999", signing.dumps(999), "a:b:c"])
+@pytest.mark.parametrize(
+    "revision",
+    ["", "999", signing.dumps(999), "a:b:c"],
+    ids=["none", "a number", "signed elsewhere", "nonsense"],
+)
 def test_a_revision_that_we_did_not_sign_counts_as_the_published_one(browser, lessons, revision):
     post_answer(browser, lessons[0], 1)
 
