@@ -202,7 +202,7 @@ def test_the_cast_of_the_demo_is_introduced_with_the_part_each_plays(
         "Praxis is ready after 4 seconds: http://localhost:8123",
         "",
         "Sign in as",
-        "  Ada Okafor        ada@larkfield.example     works in customer service and is about to start the path of her role",
+        "  Ada Okafor        ada@larkfield.example     in customer service, about to start the path of her role",
         "  Linus Berg        linus@larkfield.example   leads the team in Porto",
         "",
         f"Logs, sign-in codes among them: {Path(settings.DATA_DIR) / 'log'}. Ctrl-C stops everything.",
