@@ -15,6 +15,7 @@ from lms.people.models import User
 AUTHORS = "Authors"
 REVIEWERS = "Reviewers"
 ADMINS = "Admins"
+PERSONA_GROUPS = {"author": AUTHORS, "reviewer": REVIEWERS, "admin": ADMINS}
 
 
 @predicate

@@ -7,14 +7,17 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
 from lms.people.hr_export import read_export
 from lms.people.import_plan import ImportPlan, plan_import
 from lms.people.import_writer import BATCH, PeopleTable, PlanWriter
 from lms.people.models import Employment, ReportingLine, User
+from lms.people.permissions import PERSONA_GROUPS
 from lms.people.reporting_lines import closure, find_circles
 from lms.people.sessions import end_sessions
 
@@ -216,3 +219,37 @@ def _wait_for_others() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lms.people'))")
+
+
+@transaction.atomic
+def set_persona(*, person: User, persona: str, holds: bool, actor: str, reason: str = "") -> None:
+    """Make someone an author, reviewer or admin, or take that back; what holds already changes nothing.
+
+    Args:
+        person: Whom it is about.
+        persona: One of `permissions.PERSONA_GROUPS`.
+        holds: Whether they shall be one from now on.
+        actor: As in the audit trail.
+        reason: Why, in the actor's words.
+
+    Raises:
+        ActionRefused: There is no such persona.
+    """
+    if persona not in PERSONA_GROUPS:
+        raise ActionRefused(f"{persona} is none of: {', '.join(sorted(PERSONA_GROUPS))}.")
+    group = Group.objects.get(name=PERSONA_GROUPS[persona])
+    if person.groups.filter(pk=group.pk).exists() == holds:
+        return
+    if holds:
+        person.groups.add(group)
+    else:
+        person.groups.remove(group)
+    write_audit_entry(
+        actor=actor,
+        action="people.set_persona",
+        object_type="people.user",
+        object_id=str(person.public_id),
+        before={persona: not holds},
+        after={persona: holds},
+        reason=reason,
+    )

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -16,14 +15,14 @@ from courses.rendering import revision_content
 from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view
 from lms.paths.services import answer_question, complete_lesson, enroll_person
-from lms.people import permissions
 from lms.people.models import User
+from lms.people.services import set_persona
 
 LARKFIELD_EXPORT = Path(lms.people.__file__).parent / "demo" / "larkfield.csv"
 PERSONAS = {
-    "grace@larkfield.example": permissions.AUTHORS,
-    "radia@larkfield.example": permissions.REVIEWERS,
-    "mei@larkfield.example": permissions.ADMINS,
+    "grace@larkfield.example": "author",
+    "radia@larkfield.example": "reviewer",
+    "mei@larkfield.example": "admin",
 }
 HALFWAY = "bruno@larkfield.example"
 MANAGERS_PATH = "people-manager"
@@ -38,8 +37,10 @@ class Command(BaseCommand):
         verbosity = options["verbosity"]
         call_command("import_people", str(LARKFIELD_EXPORT), verbosity=verbosity, stdout=self.stdout)
         call_command("load_content", verbosity=verbosity, stdout=self.stdout)
-        for email, group in PERSONAS.items():
-            User.objects.get(email=email).groups.add(Group.objects.get(name=group))
+        for email, persona in PERSONAS.items():
+            set_persona(
+                person=User.objects.get(email=email), persona=persona, holds=True, actor="command:load_demo"
+            )
         now = timezone.now()
         enrolled = self._enroll_by_role(now) + self._enroll_managers(now)
         self._bring_halfway(User.objects.get(email=HALFWAY), now)
