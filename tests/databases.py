@@ -27,7 +27,11 @@ COPIES = itertools.count(1)
 def schema_name() -> str:
     """Return a name that changes whenever a migration or a package that brings migrations changes."""
     digest = hashlib.sha256(str(ROOT).encode())
-    for file in sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("lms/*/migrations/*.py")):
+    migrations = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("lms/*/migrations/*.py")]
+    for file in [
+        *sorted(migrations),
+        ROOT / "courses" / "services" / "library.py",
+    ]:  # it runs after migrations
         digest.update(file.read_bytes())
     digest.update((ROOT / "courses/services/library.py").read_bytes())  # fills the database after migrating
     for package in ["django", "wagtail", "django-allauth"]:

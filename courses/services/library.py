@@ -89,6 +89,9 @@ def _home_page() -> Any:
     if home.title == WAGTAIL_HOME_TITLE:
         home.title = home.draft_title = HOME_TITLE
         home.save(clean=False)
+    if site and not site.site_name:
+        site.site_name = HOME_TITLE
+        site.save()
     return home
 
 

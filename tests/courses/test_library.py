@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from wagtail.models import GroupCollectionPermission, GroupPagePermission, Workflow
+from wagtail.models import GroupCollectionPermission, GroupPagePermission, Site, Workflow
 
 from courses.models import ContentPage, LessonIndexPage, PathIndexPage
 from courses.services import ensure_library
@@ -75,3 +75,10 @@ def test_a_group_that_someone_is_in_stays(person_factory):
     ensure_library()
 
     assert Group.objects.filter(name="Editors").exists()
+
+
+def test_the_cms_greets_authors_by_the_name_of_the_product(grace, client_of):
+    page = client_of(grace).get("/cms/").content.decode()
+
+    assert "Praxis" in page
+    assert Site.objects.get(is_default_site=True).site_name == "Praxis"

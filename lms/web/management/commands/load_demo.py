@@ -50,7 +50,7 @@ class Command(BaseCommand):
         count = 0
         for path in LearningPathPage.objects.live().filter(role__isnull=False).select_related("role"):
             waiting = User.objects.current().filter(job_role=path.role).exclude(enrollments__path=path)
-            reason = _("it was assigned to everyone in %(role)s") % {"role": path.role.name}
+            reason = _("it was assigned to everyone in %(role)s") % {"role": path.role.name.lower()}
             count += self._enroll(waiting, path, reason, now)
         return count
 
