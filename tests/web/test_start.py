@@ -20,6 +20,16 @@ from tests.databases import ROOT
 HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_ignored():
+    """Whoever starts the suite in the background has a shell that lets it ignore Ctrl-C; these tests are about it."""
+    before = {each: signal.signal(each, signal.SIG_DFL) for each in HANDLED if each != signal.SIGINT}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
 @pytest.fixture
 def free_port():
     with socket.socket() as probe:
