@@ -9,10 +9,12 @@ from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.documents import urls as wagtail_document_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from lms.web.views.cms import enter_cms
+
 urlpatterns = [
     path("", include("lms.web.urls")),
     # One way in: Wagtail's own form would go around codes, passkeys and rate limits.
-    path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("cms/login/", enter_cms),
     # Addresses belong to the HR system; allauth's page for changing them leads to where this is said.
     path("accounts/email/", RedirectView.as_view(pattern_name="settings")),
     path("cms/", include(wagtail_admin_urls)),

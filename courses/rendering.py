@@ -1,7 +1,7 @@
-"""A lesson body, rendered once per revision.
+"""A lesson body, rendered once per revision and edition of the library.
 
 The parts that are the same for everybody are HTML; a question is left as data, because how it looks depends on what
-the reader has answered. Kept in memory under the revision, which never changes, so nothing has to be invalidated.
+the reader has answered.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from wagtail.blocks import BoundBlock, StructValue
 
     from courses.models import MicroLessonPage
@@ -72,10 +74,11 @@ class LessonContent:
 
 
 @lru_cache(maxsize=LESSONS_KEPT)
-def revision_content(page_id: int, revision_id: int | None) -> LessonContent:
-    """Return the body of one revision of a lesson; one query and one rendering per process, then from memory.
+def revision_content(page_id: int, revision_id: int | None, _edition: Hashable) -> LessonContent:
+    """Return the body of one revision of a lesson, rendered once per process and edition of the library.
 
-    Without a revision, as for a lesson that is not published, the body is empty.
+    A revision never changes, but links in it lead to pages whose addresses may: so each edition renders anew.
+    Without a revision, as for a lesson that is not published, the body is empty. A handful of queries the first time.
     """
     if revision_id is None:
         return LessonContent(())

@@ -57,8 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "django.contrib.postgres",  # Wagtail's search index uses its fields there
+    "django.contrib.humanize",
     "django.contrib.staticfiles",
 ]
 
@@ -174,6 +174,8 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"APPS": openid_connect_apps(env)},
     "saml": {"APPS": saml_apps(env)},
 }
+# Behind one trusted proxy, rate limits and the session list go by the address it reports, not by its own.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.get("TRUSTED_PROXY") else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Praxis"
@@ -183,7 +185,7 @@ MFA_TOTP_ISSUER = "Praxis"
 WAGTAIL_PAGE_MODEL = "courses.ContentPage"
 WAGTAIL_SITE_NAME = "Praxis"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAILADMIN_LOGIN_URL = "/cms/login/"
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # Praxis never calls other hosts by itself
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -240,6 +242,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "tasks" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-records": {"task": "lms.records.tasks.deliver_records", "schedule": 15.0},
     "publish-scheduled-pages": {"task": "courses.tasks.publish_scheduled_pages", "schedule": 60.0},
+    "settle-everyone": {"task": "lms.paths.tasks.settle_everyone", "schedule": 600.0},
     "seal-audit-trail": {"task": "lms.core.tasks.seal_audit_trail", "schedule": 60.0},
 }
 

@@ -1,29 +1,28 @@
-"""What all learners share: the paths and the lessons on them, read once per publication and kept in memory.
+"""What all learners share: the paths and the lessons on them, read once per edition and kept in memory.
 
 Every page of a learner shows paths. What a path consists of is the same for everybody and changes when an author
 publishes; what differs is a few rows about the person. So each process keeps the whole library as plain tuples and
-asks, at each use, one question of one index: has anything been published since?
+asks, at each use, one question: which edition is the published state?
 
-The answer is the newest entry of Wagtail's log of publications, which commits together with the publication. So
-nothing has to be invalidated, and no process ever serves an older state than the database holds.
+The edition is computed from that state: how many pages there are, how many are published, the sum of their published
+revisions, and the moment of the last publication. Any publication, retraction or deletion changes it, however it came
+about and in whatever order transactions commit. So nothing has to be invalidated, and a library is never kept for
+longer than the state it was read from.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Count, Max, Q, Sum
 from django.utils.safestring import SafeString
-from wagtail.models import PageLogEntry
 from wagtail.rich_text import expand_db_html
 
-from courses.models import LearningPathPage, Level, MicroLessonPage
+from courses.models import ContentPage, LearningPathPage, Level, MicroLessonPage
 from lms.paths.progress import Opens, Step
 
-PUBLICATIONS = [
-    *("wagtail.publish", "wagtail.unpublish", "wagtail.delete", "wagtail.move", "wagtail.create"),
-    *("wagtail.copy", "wagtail.convert_alias"),
-]
+Edition = tuple[int, int, int | None, datetime | None]
 
 
 class LessonCard(NamedTuple):
@@ -52,7 +51,6 @@ class PathOutline(NamedTuple):
     outcome: str
     level: str
     role_id: int | None
-    role_name: str | None
     is_live: bool
     revision_id: int | None
     steps: tuple[Step, ...]
@@ -62,6 +60,7 @@ class PathOutline(NamedTuple):
 class Library(NamedTuple):
     """Every path by page id, the ids of paths by slug, and every lesson by slug."""
 
+    edition: Edition
     paths: dict[int, PathOutline]
     page_ids: dict[str, int]
     lessons: dict[str, LessonCard]
@@ -77,33 +76,40 @@ class Library(NamedTuple):
 
 
 class _Kept:
-    """The library of this process and the publication it was read after."""
+    """The library of this process. One attribute, assigned at once: several threads read and write it."""
 
-    after: int | None = None
     library: Library | None = None
 
 
 def library() -> Library:
-    """Return the library as it is published now; one query, three when something was published since."""
-    publications = PageLogEntry.objects.filter(action__in=PUBLICATIONS).order_by("-pk")
-    newest = publications.values_list("pk", flat=True).first()
-    kept = _Kept.library
-    if kept is None or _Kept.after != newest:
-        kept = _read_library()
-        _Kept.library, _Kept.after = kept, newest
+    """Return the library as it is published now; one query, three when something has changed since."""
+    kept, edition = _Kept.library, _current_edition()
+    if kept is None or kept.edition != edition:
+        # The edition is older than what is read now, or the same: at worst the next use reads once more.
+        kept = _Kept.library = _read_library(edition)
     return kept
 
 
 def forget_library() -> None:
-    """Read anew at the next use; for tests, where the same ids come back with other content."""
+    """Read anew at the next use; for tests, where the same state comes back with other content."""
     _Kept.library = None
 
 
-def _read_library() -> Library:
+def _current_edition() -> Edition:
+    state = ContentPage.objects.aggregate(
+        pages=Count("pk"),
+        published=Count("pk", filter=Q(live=True)),
+        revisions=Sum("live_revision_id"),
+        latest=Max("last_published_at"),
+    )
+    return state["pages"], state["published"], state["revisions"], state["latest"]
+
+
+def _read_library(edition: Edition) -> Library:
     cards = _lesson_cards()
-    pages = LearningPathPage.objects.select_related("role").order_by("title", "pk")
-    paths = {page.pk: _outline(page, cards) for page in pages}
+    paths = {page.pk: _outline(page, cards) for page in LearningPathPage.objects.order_by("title", "pk")}
     return Library(
+        edition,
         paths,
         page_ids={path.slug: page_id for page_id, path in paths.items()},
         lessons={card.slug: card for card in cards.values()},
@@ -140,7 +146,6 @@ def _outline(page: LearningPathPage, cards: dict[int, LessonCard]) -> PathOutlin
         outcome=page.outcome,
         level=str(Level(page.level).label),
         role_id=page.role_id,
-        role_name=page.role.name if page.role else None,
         is_live=page.live,
         revision_id=page.live_revision_id,
         steps=steps,

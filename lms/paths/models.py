@@ -89,18 +89,19 @@ class Answer(models.Model):
     lesson_uuid = models.UUIDField(_("lesson"))
     question_id = models.UUIDField(_("question"))
     chosen = models.JSONField(_("chosen answers"), help_text=_("ids of the answers"))
-    is_right = models.BooleanField(_("right"))
+    is_right = models.BooleanField(_("right"), help_text=_("what is chosen now"))
+    was_right = models.BooleanField(
+        _("has been right"), default=False, help_text=_("now or before: trying on takes nothing away")
+    )
     answered_at = models.DateTimeField(_("answered at"))
 
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         constraints = [
-            models.UniqueConstraint(fields=["learner", "question_id"], name="answer_latest_per_question")
-        ]
-        indexes = [
-            # The lesson page asks for one person's answers to one lesson.
-            models.Index(fields=["learner", "lesson_uuid"], name="answer_of_lesson"),
+            models.UniqueConstraint(
+                fields=["learner", "lesson_uuid", "question_id"], name="answer_latest_per_question"
+            )
         ]
 
     def __str__(self) -> str:

@@ -58,6 +58,11 @@ class PathView:
         return sum(s.lesson.minutes for s in left if s.lesson)
 
     @property
+    def required_steps(self) -> list[PathStepView]:
+        """The steps that decide whether the path is complete, as its progress track shows them."""
+        return [s for s in self.steps if s.is_required and s.status != Status.UNAVAILABLE]
+
+    @property
     def has_optional_steps(self) -> bool:
         """Whether some steps may be left out."""
         return any(not s.is_required for s in self.steps)
@@ -93,7 +98,10 @@ def completed_steps(enrollments: Iterable[Enrollment]) -> dict[int, dict[UUID, d
 
 
 def path_views(shelf: Library, enrollments: Iterable[Enrollment], now: datetime) -> list[PathView]:
-    """Return the paths of enrollments in the same order; one query."""
+    """Return the paths of enrollments in the same order; one query.
+
+    Fetch the enrollments before the library: then every path that someone is on is in it.
+    """
     enrollments = list(enrollments)
     completed = completed_steps(enrollments)
     return [build_path_view(shelf.paths[e.path_id], e, completed[e.pk], now) for e in enrollments]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.models import LearningPathPage
-from courses.rendering import Question
+from courses.rendering import Question, revision_content
 from lms.core.errors import ActionRefused
 from lms.paths.library import LessonCard, library
 from lms.paths.models import Answer, Enrollment, StepCompletion
@@ -26,6 +26,9 @@ from lms.records.services import new_record, record_all, record_learning
 
 Verb = LearningRecord.Verb
 ObjectType = LearningRecord.ObjectType
+
+
+SETTLED_AT_ONCE = 1000
 
 
 class StepLocked(ActionRefused):
@@ -56,12 +59,18 @@ def enroll_person(
 
     Args:
         learner: Who starts the path.
-        path: A published path.
+        path: The path.
         source: One of `Enrollment.Source`.
         at: Moment of enrollment.
         reason: Why, in words for the learner.
         due_on: Advisory last day; None for none.
+
+    Raises:
+        ActionRefused: The path is not published.
     """
+    if not path.live:
+        raise ActionRefused(_("This path is not published. Nobody can start it yet."))
+    _lock_learner(learner.pk)
     enrollment, created = Enrollment.objects.get_or_create(
         learner=learner,
         path=path,
@@ -80,6 +89,20 @@ def enroll_person(
         )
         credit_earlier_lessons(enrollment=enrollment, at=at)
     return enrollment
+
+
+@transaction.atomic
+def credit_lessons_everywhere(*, learner_id: int, at: datetime, besides: int | None = None) -> None:
+    """Count what a person has learned on all their unfinished paths; nobody reads the same lesson twice.
+
+    Args:
+        learner_id: The person.
+        at: Moment to note for paths that this completes.
+        besides: Enrollment to leave out, the one the lesson was learned on.
+    """
+    _lock_learner(learner_id)
+    for enrollment in Enrollment.objects.in_progress().filter(learner=learner_id).exclude(pk=besides):
+        credit_earlier_lessons(enrollment=enrollment, at=at)
 
 
 @transaction.atomic
@@ -110,10 +133,39 @@ def credit_earlier_lessons(*, enrollment: Enrollment, at: datetime) -> int:
         for uuid, completion in latest.items()
     )
     if latest:
-        after = path_views(library(), [enrollment], at)[0]
-        if after.progress.is_complete:
-            record_all(records=_complete_path(after, enrollment.learner, at))
+        settle_enrollment(enrollment=enrollment, at=at)
     return len(latest)
+
+
+@transaction.atomic
+def settle_enrollment(*, enrollment: Enrollment, at: datetime) -> bool:
+    """Complete the path if nothing is left to do on it; returns whether it was.
+
+    A path can be done without a last step being taken: an author removes or takes back what was still open.
+    """
+    view = path_views(library(), [_locked(enrollment)], at)[0]
+    records = _complete_path(view, at) if view.progress.is_complete else []
+    record_all(records=records)
+    return bool(records)
+
+
+def settle_everyone(*, at: datetime) -> int:
+    """Settle everyone who has nothing left to do on a path, each in a transaction; returns how many there were.
+
+    Two queries for each thousand people, besides those who are settled.
+    """
+    begun = Enrollment.objects.in_progress().filter(completions__isnull=False).distinct().order_by("pk")
+    settled = last = 0
+    while batch := list(begun.filter(pk__gt=last)[:SETTLED_AT_ONCE]):
+        done = [view.enrollment for view in path_views(library(), batch, at) if view.progress.is_complete]
+        settled += sum(settle_enrollment(enrollment=enrollment, at=at) for enrollment in done if enrollment)
+        last = batch[-1].pk
+    return settled
+
+
+def _lock_learner(learner_id: int) -> None:
+    """Let one request at a time change what a person is enrolled on and has answered."""
+    User.objects.select_for_update().values_list("pk").get(pk=learner_id)
 
 
 def _locked(enrollment: Enrollment) -> Enrollment:
@@ -150,19 +202,14 @@ def answer_question(
             _("This question has changed since you opened it. Please answer it as it stands now.")
         )
     is_right = frozenset(chosen) == question.right_ids
-    latest = Answer.objects.select_for_update().filter(learner=learner, question_id=question.id).first()
+    _lock_learner(learner.pk)
+    latest = Answer.objects.filter(learner=learner, lesson_uuid=lesson.uuid, question_id=question.id).first()
     if latest and set(latest.chosen) == chosen and latest.is_right == is_right:
         return latest
-    answer, _created = Answer.objects.update_or_create(
-        learner=learner,
-        question_id=question.id,
-        defaults={
-            "lesson_uuid": lesson.uuid,
-            "chosen": sorted(chosen),
-            "is_right": is_right,
-            "answered_at": at,
-        },
-    )
+    answer = latest or Answer(learner=learner, lesson_uuid=lesson.uuid, question_id=question.id)
+    answer.chosen, answer.is_right, answer.answered_at = sorted(chosen), is_right, at
+    answer.was_right = bool(answer.was_right or is_right)
+    answer.save()
     record_learning(
         actor=learner,
         verb=Verb.ANSWERED,
@@ -202,18 +249,22 @@ def complete_lesson(
         QuestionsOpen: A question of the lesson has no right answer yet.
     """
     enrollments = list(Enrollment.objects.visible_to(learner).select_for_update(of=("self",)).order_by("pk"))
-    views = path_views(library(), enrollments, at)
+    shelf = library()
+    views = path_views(shelf, enrollments, at)
     lesson = next((s.lesson for v in views for s in v.steps if s.lesson and s.lesson.slug == slug), None)
     view = choose_path(views, lesson.page_id, path_slug) if lesson else None
     if lesson is None or view is None or view.enrollment is None:
         raise NotOnThisPath(
             _("This lesson is on none of your paths. Start a path that has it, and it will count.")
         )
+    view.enrollment.learner = learner  # known already; no query for it
     step = view.step_of_lesson(lesson.page_id)
     assert step is not None, "choose_path only returns paths that have the lesson"
     if step.status == Status.DONE:
+        record_all(records=_complete_path(view, at) if view.progress.is_complete else [])
         return view, step
-    _require_completable(learner, step, lesson)
+    asked = revision_content(lesson.page_id, revision_id or lesson.revision_id, shelf.edition).questions
+    _require_completable(learner, step, lesson, {question.id for question in asked})
     completion = StepCompletion.objects.create(
         enrollment=view.enrollment,
         step_id=step.progress.step.id,
@@ -224,7 +275,9 @@ def complete_lesson(
     return _record_completion(learner, view, lesson, completion)
 
 
-def _require_completable(learner: User, step: PathStepView, lesson: LessonCard) -> None:
+def _require_completable(
+    learner: User, step: PathStepView, lesson: LessonCard, question_ids: set[str]
+) -> None:
     if step.status == Status.LOCKED:
         raise StepLocked(
             _("This step is not open yet. Nothing is lost: it opens once the steps before it are done.")
@@ -234,7 +287,7 @@ def _require_completable(learner: User, step: PathStepView, lesson: LessonCard) 
             _("This lesson is being revised and cannot be completed now. Your path goes on without it.")
         )
     answers = answers_to(learner, lesson.uuid)
-    if not all(question in answers and answers[question].is_right for question in lesson.question_ids):
+    if not all(question in answers and answers[question].was_right for question in question_ids):
         raise QuestionsOpen(
             _("One question is still open. Choose an answer and check it; you may try as often as you like.")
         )
@@ -260,14 +313,14 @@ def _record_completion(
         )
     ]
     if after.progress.is_complete and enrollment.completed_at is None:
-        records += _complete_path(after, learner, at)
+        records += _complete_path(after, at)
     record_all(records=records)
     step = after.step_of_lesson(lesson.page_id)
     assert step is not None, "the step was found before it was completed"
     return after, step
 
 
-def _complete_path(view: PathView, learner: User, at: datetime) -> list[LearningRecord]:
+def _complete_path(view: PathView, at: datetime) -> list[LearningRecord]:
     """Mark the enrollment complete, once and for ever, and return the record of it."""
     enrollment = view.enrollment
     if enrollment is None or enrollment.completed_at is not None:
@@ -277,7 +330,7 @@ def _complete_path(view: PathView, learner: User, at: datetime) -> list[Learning
     enrollment.save(update_fields=["completed_at", "completed_revision"])
     return [
         new_record(
-            actor=learner,
+            actor=enrollment.learner,
             verb=Verb.COMPLETED,
             object_type=ObjectType.PATH,
             object_id=view.path.uuid,

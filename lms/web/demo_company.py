@@ -8,6 +8,6 @@ CAST: dict[str, Promise] = {
     "bruno@larkfield.example": _("is halfway along the same path"),
     "linus@larkfield.example": _("leads the team in Porto"),
     "grace@larkfield.example": _("writes lessons and publishes them"),
-    "radia@larkfield.example": _("reviews lessons"),
+    "radia@larkfield.example": _("reads lessons before they are published, and publishes them"),
     "mei@larkfield.example": _("administers Praxis"),
 }

@@ -81,7 +81,7 @@ class LessonView:
     def can_complete(self) -> bool:
         """Whether every question has its right answer."""
         return all(
-            view is None or (view.answer is not None and view.answer.is_right) for _part, view in self.parts
+            view is None or (view.answer is not None and view.answer.was_right) for _part, view in self.parts
         )
 
 
@@ -90,15 +90,16 @@ def lesson_view(person: User, slug: str, asked: Asked, now: datetime) -> LessonV
 
     None when there is no such lesson, or when it is not published and on none of the person's paths.
     """
+    enrollments = enrollments_of(person)
     shelf = library()
     lesson = shelf.lessons.get(slug)
     if lesson is None:
         return None
-    path = choose_path(path_views(shelf, enrollments_of(person), now), lesson.page_id, asked.path)
+    path = choose_path(path_views(shelf, enrollments, now), lesson.page_id, asked.path)
     if path is None and not lesson.is_live:
         return None
     step = path.step_of_lesson(lesson.page_id) if path else None
-    content = revision_content(lesson.page_id, lesson.revision_id)
+    content = revision_content(lesson.page_id, lesson.revision_id, shelf.edition)
     return LessonView(
         lesson=lesson,
         sources=content.sources,

@@ -33,7 +33,7 @@ ITEMS = [
     NavItem(_("Today"), "today", "sun"),
     NavItem(_("Learning"), "learning", "book-open", paths=("/learning/", "/paths/", "/lessons/")),
     NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/",)),
-    NavItem(_("Author"), "wagtailadmin_home", "pencil-square", permission="people.act_as_author"),
+    NavItem(_("Author"), "wagtailadmin_home", "pencil-square", permission="people.enter_cms"),
 ]
 
 

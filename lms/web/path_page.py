@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.design.templatetags.design import icon
-from lms.paths.library import LessonCard
+from lms.paths.library import LessonCard, PathOutline
 from lms.paths.progress import Status, StepProgress
 from lms.paths.selectors import PathStepView, PathView
+from lms.people.models import JobRole
 
 
 class StepLine(NamedTuple):
@@ -40,6 +41,11 @@ class StepLine(NamedTuple):
     address: str = ""
     verb: str = ""
     button: str = ""
+
+
+def role_of(path: PathOutline) -> JobRole | None:
+    """Return the role a path is for; None for everybody's. One query."""
+    return JobRole.objects.filter(pk=path.role_id).first() if path.role_id else None
 
 
 def step_lines(view: PathView) -> list[StepLine]:
@@ -91,6 +97,11 @@ def what_opens(progress: StepProgress) -> str:
         moment = formats.date_format(timezone.localtime(progress.opens_at), "l j F, H:i")
         return _("opens on %s") % moment
     numbers = ", ".join(map(str, progress.waits_for))
+    if days := progress.step.delay.days:
+        text = ngettext(
+            "opens %(days)d day after step %(steps)s", "opens %(days)d days after step %(steps)s", days
+        )
+        return text % {"days": days, "steps": numbers}
     return ngettext(
         "opens when step %s is complete", "opens when steps %s are complete", len(progress.waits_for)
     ) % (numbers)
@@ -99,8 +110,6 @@ def what_opens(progress: StepProgress) -> str:
 def completion_contract(lesson: LessonCard) -> str:
     """Return what completes a lesson, as an invitation."""
     questions = len(lesson.question_ids)
-    if not questions:
-        return _("complete it by saying that you have read it")
     if questions == 1:
         return _("complete it by answering one question")
     return _("complete it by answering %d questions") % questions

@@ -54,8 +54,9 @@ class Learning:
 
 def today_for(person: User, now: datetime) -> Today:
     """Return what a person should see first; three queries."""
+    enrollments = enrollments_of(person)
     shelf = library()
-    views = path_views(shelf, enrollments_of(person), now)
+    views = path_views(shelf, enrollments, now)
     running = [view for view in views if view.enrollment and view.enrollment.completed_at is None]
     done = [view for view in views if view.enrollment and view.enrollment.completed_at]
     # A path that waits for a moment or for an author is no next step while another can go on.
@@ -84,8 +85,9 @@ def _completed_at(view: PathView) -> datetime:
 
 def learning_of(person: User, now: datetime) -> Learning:
     """Return a person's paths and those they could start; three queries."""
+    enrollments = enrollments_of(person)
     shelf = library()
-    views = path_views(shelf, enrollments_of(person), now)
+    views = path_views(shelf, enrollments, now)
     today = timezone.localdate(now)
     overdue, in_progress, completed = [], [], []
     for view in views:
@@ -142,5 +144,7 @@ def export_of(person: User) -> Iterator[dict[str, Any]]:
             "object_version": record.object_version,
             "object_title": record.object_title,
             "result": record.result,
+            "context": record.context,
             "at": record.at.isoformat(),
+            "recorded_at": record.recorded_at.isoformat(),
         }

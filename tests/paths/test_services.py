@@ -1,12 +1,13 @@
 """Starting a path, answering, completing: what is kept, and what is refused."""
 
+import json
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import close_old_connections, connection
 
-from courses.models import MicroLessonPage
 from courses.rendering import revision_content
 from lms.core.errors import ActionRefused
 from lms.paths.library import library
@@ -18,9 +19,11 @@ from lms.paths.services import (
     answer_question,
     complete_lesson,
     enroll_person,
+    settle_everyone,
 )
 from lms.records.models import LearningRecord
 from lms.records.services import deliver_to_all, replay_consumer
+from tests.conftest import question_block
 
 
 def verbs(person):
@@ -29,7 +32,7 @@ def verbs(person):
 
 def card_and_question(lesson):
     card = library().lessons[lesson.slug]
-    return card, revision_content(card.page_id, card.revision_id).questions[0]
+    return card, revision_content(card.page_id, card.revision_id, None).questions[0]
 
 
 def answer(person, lesson, at, numbers=(1,)):
@@ -143,19 +146,6 @@ def test_a_lesson_on_none_of_the_persons_paths_is_refused(
     assert not StepCompletion.objects.exists()
 
 
-def test_a_lesson_without_question_is_completed_by_having_read_it(
-    ada, path_factory, lesson_factory, enroll, noon
-):
-    """Authors cannot publish one; an older database may hold one."""
-    lesson = lesson_factory()
-    MicroLessonPage.objects.filter(pk=lesson.pk).update(question_ids=[])
-    enroll(ada, path_factory(lesson))
-
-    view, _step = complete_lesson(learner=ada, slug=lesson.slug, revision_id=None, at=noon)
-
-    assert view.progress.is_complete
-
-
 def test_the_last_required_step_completes_the_path_once(ada, path_factory, lesson_factory, enroll, noon):
     first, optional = lesson_factory(), lesson_factory()
     path = path_factory(first, (optional, {"is_required": False}))
@@ -234,6 +224,20 @@ def test_the_same_answer_twice_is_one_record(ada, path_factory, lesson_factory, 
     assert verbs(ada) == [("answered", "question")]
 
 
+def test_a_right_answer_stays_right_while_others_are_tried_on(
+    ada, path_factory, lesson_factory, enroll, noon
+):
+    lesson = lesson_factory()
+    enroll(ada, path_factory(lesson))
+    answer(ada, lesson, noon)
+    answer(ada, lesson, noon, numbers=(2,))
+
+    view, _step = complete_lesson(learner=ada, slug=lesson.slug, revision_id=None, at=noon)
+
+    assert view.progress.is_complete
+    assert (Answer.objects.get().is_right, Answer.objects.get().was_right) == (False, True)
+
+
 def test_another_try_replaces_the_answer_and_adds_a_record(ada, lesson_factory, noon):
     lesson = lesson_factory()
 
@@ -309,6 +313,91 @@ def test_a_path_started_later_counts_what_was_learned_before(ada, path_factory, 
     later.refresh_from_db()
     assert later.completed_at == noon
     assert verbs(ada).count(("completed", "path")) == 2
+
+
+def test_a_path_is_completed_when_its_author_removes_what_was_still_open(
+    ada, path_factory, lesson_factory, enroll, noon
+):
+    lesson, removed = lesson_factory(), lesson_factory()
+    path = path_factory(lesson, removed)
+    enrollment = enroll(ada, path)
+    learn(ada, lesson, noon)
+    path.steps.pop()
+    path.save_revision().publish()
+
+    later = noon + timedelta(days=1)
+    assert settle_everyone(at=later) == 1
+    assert settle_everyone(at=later) == 0
+
+    enrollment.refresh_from_db()
+    assert enrollment.completed_at == later
+    assert verbs(ada).count(("completed", "path")) == 1
+
+
+def test_a_path_is_completed_when_its_open_lesson_is_taken_back(
+    ada, path_factory, lesson_factory, enroll, noon
+):
+    lesson, taken_back = lesson_factory(), lesson_factory()
+    enrollment = enroll(ada, path_factory(lesson, taken_back))
+    learn(ada, lesson, noon)
+    taken_back.unpublish()
+
+    assert settle_everyone(at=noon) == 1
+
+    enrollment.refresh_from_db()
+    assert enrollment.completed_at == noon
+
+
+def test_settling_leaves_alone_who_has_something_left_to_do(ada, path_factory, lesson_factory, enroll, noon):
+    lesson = lesson_factory()
+    enrollment = enroll(ada, path_factory(lesson, lesson_factory()))
+    learn(ada, lesson, noon)
+
+    assert settle_everyone(at=noon) == 0
+
+    enrollment.refresh_from_db()
+    assert enrollment.completed_at is None
+
+
+def test_an_unpublished_path_cannot_be_started(ada, path_factory, lesson_factory, enroll):
+    path = path_factory(lesson_factory())
+    path.unpublish()
+
+    with pytest.raises(ActionRefused, match="not published"):
+        enroll(ada, path)
+
+    assert not Enrollment.objects.exists()
+
+
+def test_a_copied_lesson_has_answers_of_its_own(ada, lesson_factory, noon):
+    lesson = lesson_factory()
+    answer(ada, lesson, noon)
+    copy = lesson.copy(update_attrs={"slug": "copy", "title": "Copy"}, keep_live=False)
+    copy.save_revision().publish()
+
+    answer(ada, copy, noon, numbers=(2,))
+
+    assert set(Answer.objects.values_list("lesson_uuid", "is_right")) == {
+        (lesson.uuid, True),
+        (copy.uuid, False),
+    }
+
+
+def test_what_counts_is_the_question_of_the_version_on_the_screen(
+    ada, path_factory, lesson_factory, enroll, noon
+):
+    lesson = lesson_factory()
+    enroll(ada, path_factory(lesson))
+    read = lesson.live_revision_id
+    answer(ada, lesson, noon)
+    lesson.body = json.dumps([question_block(uuid.uuid4())])
+    lesson.save_revision().publish()
+
+    with pytest.raises(QuestionsOpen):
+        complete_lesson(learner=ada, slug=lesson.slug, revision_id=None, at=noon)
+    complete_lesson(learner=ada, slug=lesson.slug, revision_id=read, at=noon)
+
+    assert StepCompletion.objects.get().revision_id == read
 
 
 @pytest.mark.django_db(transaction=True)

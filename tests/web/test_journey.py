@@ -1,5 +1,6 @@
 """The main job, by plain HTTP as a browser without JavaScript does it."""
 
+from django.test import Client
 from django.utils import timezone
 
 from lms.paths.models import Enrollment
@@ -66,3 +67,19 @@ def test_an_employee_follows_a_path_from_today_to_my_record(ada, client_of, less
         ("completed", "lesson"),
         ("completed", "path"),
     ]
+
+
+def test_the_demo_leads_back_to_where_one_came_from_and_nowhere_else(ada):
+    to_lesson = Client().post("/demo/sign-in/", {"email": ada.email, "next": "/me/record/"})
+    elsewhere = Client().post("/demo/sign-in/", {"email": ada.email, "next": "https://evil.example/"})
+
+    assert to_lesson["Location"] == "/me/record/"
+    assert elsewhere["Location"] == "/"
+
+
+def test_the_demo_signs_in_nobody_but_its_cast(person_factory):
+    person_factory("someone@larkfield.example")
+
+    response = Client().post("/demo/sign-in/", {"email": "someone@larkfield.example"})
+
+    assert response.status_code == 404

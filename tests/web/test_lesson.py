@@ -49,7 +49,7 @@ def test_a_locked_lesson_says_what_opens_it_and_shows_no_text(browser, lessons):
     page = text(browser.get(f"/lessons/{lessons[1].slug}/"))
 
     assert "This step is not open yet" in page
-    assert "Opens when step 1 is complete." in page
+    assert "It opens when step 1 is complete." in page
     assert "Go to step 1" in page
     assert "You take over at four" not in page
 
@@ -248,3 +248,27 @@ def test_the_export_holds_every_record_of_the_person_and_no_one_elses(browser, l
     ]
     assert theirs["records"] == []
     assert LearningRecord.objects.count() == 2
+
+
+def test_in_the_background_an_ended_session_loads_the_sign_in_page_as_a_whole(lessons, path):
+    response = Client().post(
+        f"/lessons/{lessons[0].slug}/complete/", {"path": path.slug}, headers={"HX-Request": "true"}
+    )
+
+    assert response["HX-Redirect"].startswith("/accounts/login/?next=")
+
+
+def test_the_revision_of_another_lesson_does_not_count(browser, lessons):
+    foreign = browser.get(f"/lessons/{lessons[1].slug}/").context["revision"]
+    post_answer(browser, lessons[0], 1)
+
+    complete(browser, lessons[0], revision=foreign)
+
+    assert StepCompletion.objects.get().revision_id == lessons[0].live_revision_id
+
+
+def test_the_cms_does_not_exist_for_those_who_do_not_write(browser):
+    response = browser.get("/cms/", follow=True)
+
+    assert response.status_code == 404
+    assert "There is nothing here" in text(response)

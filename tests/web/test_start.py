@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,7 +24,9 @@ HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @pytest.fixture(autouse=True)
 def _nothing_is_ignored():
     """Whoever starts the suite in the background has a shell that lets it ignore Ctrl-C; these tests are about it."""
-    before = {each: signal.signal(each, signal.SIG_DFL) for each in HANDLED if each != signal.SIGINT}
+    before: dict[int, Any] = {
+        each: signal.signal(each, signal.SIG_DFL) for each in HANDLED if each != signal.SIGINT
+    }
     before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for each, handler in before.items():

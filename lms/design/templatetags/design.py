@@ -26,9 +26,9 @@ def icon(name: str, size: str = "outline") -> SafeString:
 def track(steps: Iterable[Any], current: Any = None) -> SafeString:
     """Draw a progress track of things that have a `status`; the words that explain it stand beside it.
 
-    The current one, unless it is done, is drawn as begun.
+    The current one is outlined while it is open; only what is done is filled.
     """
-    statuses = ["now" if step is current and step.status != "done" else step.status for step in steps]
+    statuses = ["now" if step is current and step.status == "open" else step.status for step in steps]
     bars = format_html_join("", '<i class="{}"></i>', ((status,) for status in statuses))
     size = "track many" if len(statuses) > MANY_STEPS else "track"
     return format_html('<div class="{}" aria-hidden="true">{}</div>', size, bars)

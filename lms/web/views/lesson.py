@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from lms.core.errors import ActionRefused
 from lms.paths.services import answer_question, complete_lesson
@@ -35,7 +36,7 @@ def lesson(request: SignedInRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {
         "view": view,
-        "revision": signing.dumps(view.lesson.revision_id, salt=REVISION_SALT),
+        "revision": signing.dumps([slug, view.lesson.revision_id], salt=REVISION_SALT),
         "just_completed": "done" in request.GET,
     }
     return render(request, "web/lesson.html", context)
@@ -82,7 +83,7 @@ def complete(request: HttpRequest, slug: str) -> HttpResponse:
         complete_lesson(
             learner=request.user,
             slug=slug,
-            revision_id=revision_on_screen(request),
+            revision_id=revision_on_screen(request, slug),
             at=timezone.now(),
             path_slug=request.POST.get("path", ""),
         )
@@ -92,13 +93,13 @@ def complete(request: HttpRequest, slug: str) -> HttpResponse:
     return back_to(request, slug, done="1")
 
 
-def revision_on_screen(request: HttpRequest) -> int | None:
+def revision_on_screen(request: HttpRequest, slug: str) -> int | None:
     """Return the revision that the page in front of the reader was made from; None when it does not say."""
     try:
-        revision: int | None = signing.loads(request.POST.get("revision", ""), salt=REVISION_SALT)
+        of_slug, revision = signing.loads(request.POST.get("revision", ""), salt=REVISION_SALT)
     except signing.BadSignature:
         return None
-    return revision
+    return revision if of_slug == slug else None
 
 
 def back_to(request: HttpRequest, slug: str, **query: str) -> HttpResponseRedirect:
@@ -117,4 +118,6 @@ def ask_to_sign_in(request: HttpRequest, slug: str, entered: dict[str, object]) 
     if query:
         target = f"{target}?{urlencode(query, doseq=True)}"
     messages.warning(request, _("You were signed out. Sign in and send it again: what you chose is kept."))
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+    address = f"{reverse('account_login')}?{urlencode({'next': target})}"
+    # A page of its own: its scripts and its bar are not those of the lesson.
+    return HttpResponseClientRedirect(address) if request.headers.get("HX-Request") else redirect(address)

@@ -23,13 +23,13 @@ document.addEventListener("htmx:afterSettle", () => {
   news.scrollIntoView({ block: "center", behavior: "smooth" });
 });
 
-// The network failed: say so, keep what was entered, offer the plain way.
-for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, () => {
-    const notice = document.getElementById("connection-notice");
-    if (notice) {
-      notice.hidden = false;
-      notice.focus();
-    }
-  });
-}
+// Sending failed: say what happened, keep what was entered, offer the plain way.
+const tell = (id) => () => {
+  const notice = document.getElementById(id);
+  notice.hidden = false;
+  notice.focus();
+};
+
+document.addEventListener("htmx:sendError", tell("connection-notice"));
+document.addEventListener("htmx:timeout", tell("connection-notice"));
+document.addEventListener("htmx:responseError", tell("stale-notice"));
