@@ -91,7 +91,7 @@ CMS_ROWS: dict[str, tuple[int, int, int]] = {
     "cms/lessons/": (200, 200, 200),
     "cms/lessons/choose_parent/": (302, 302, 302),
     "cms/lessons/results/": (200, 200, 200),
-    "cms/login/": (302, 302, 302),
+    "cms/login/": (404, 404, 404),
     "cms/logout/": (405, 405, 405),
     "cms/pages/": (302, 302, 200),
     "cms/pages/<int:page_id>/convert_alias/": (404, 404, 404),

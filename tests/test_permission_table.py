@@ -5,12 +5,15 @@ for, and for everyone else. What a person may *post* is proven beside each page;
 """
 
 import pytest
+from allauth.idp.oidc.models import Client as OidcClient
 from django.test import Client
+from django.urls import resolve
 from django.utils import timezone
 
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.services import complete_lesson, enroll_person
-from tests.journeys.pages import answered
+from tests.journeys.pages import SIGNED_IN_PAGES, SIGNED_OUT_PAGES, answered
+from tests.people.test_permissions import token_for
 from tests.permission_table_cms import CMS_ROWS
 from tests.routes import address_of, all_routes
 
@@ -106,11 +109,18 @@ def slugs(ada, lesson_factory, path_factory) -> dict[str, str]:
 
 
 @pytest.fixture
-def browsers(ada, linus, grace, radia, mei, client_of) -> dict[str, Client]:
-    """Return a browser for every persona; the API client sends a token that no page accepts."""
+def machine(db) -> OidcClient:
+    return OidcClient.objects.create(
+        id="hris", name="HR system", grant_types="client_credentials", scopes="hris.employees.read"
+    )
+
+
+@pytest.fixture
+def browsers(ada, linus, grace, radia, mei, client_of, machine) -> dict[str, Client]:
+    """Return a browser for every persona; the API client shows a valid token, which no page takes."""
     return {
         "anonymous": Client(),
-        "API client": Client(headers={"authorization": "Bearer some-token"}),
+        "API client": Client(headers={"authorization": f"Bearer {token_for(machine)}"}),
         "Ada": client_of(ada),
         "manager": client_of(linus),
         "author": client_of(grace),
@@ -153,6 +163,20 @@ def test_pages_open_to_whom_the_table_says(browsers, slugs, persona, client_of):
             wrong[name] = f"{status} instead of {expected_status(persona, ROWS[name])}"
 
     assert wrong == {}
+
+
+NOT_FOR_EYES = {"healthz", "readyz", "record-export", "media"}
+
+
+def test_every_page_that_opens_is_held_to_wcag():
+    opened = {name for name, (stranger, ada, _others) in ROWS.items() if 200 in {stranger, ada}}
+    looked_at = {
+        resolve(page.format(completion=1).partition("?")[0]).url_name
+        for page in [*SIGNED_IN_PAGES, *SIGNED_OUT_PAGES]
+        if "no-such" not in page
+    }
+
+    assert opened - looked_at - NOT_FOR_EYES == set()
 
 
 @pytest.mark.parametrize("persona", ["anonymous", "API client", "Ada", "manager"])

@@ -21,6 +21,10 @@ SIGNED_IN_PAGES = [
     "/accounts/2fa/webauthn/",
     "/accounts/sessions/",
     "/accounts/password/set/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/3rdparty/",
     "/accounts/logout/",
     "/no-such-page/",
 ]
@@ -30,6 +34,11 @@ SIGNED_OUT_PAGES = [
     "/accounts/login/code/",
     "/accounts/signup/",
     "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/inactive/",
+    "/accounts/confirm-email/",
+    "/accounts/3rdparty/login/cancelled/",
     "/demo/",
 ]
 
