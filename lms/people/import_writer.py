@@ -15,7 +15,6 @@ from lms.people.vocabulary import SIGN_IN_STATUSES
 HRIS_ID = "hris_id"
 BATCH = 500
 PERSON_FIELDS = ["email", "full_name", "preferred_name", "locale", "time_zone", "status", "is_active"]
-PLACE_FIELDS = ["job_role_id", "org_unit_id", "manager_id"]
 
 
 class PeopleTable:

@@ -61,11 +61,6 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
     return person
 
 
-def deactivate_person(*, person: User, actor: str, reason: str = "") -> User:
-    """Record that a person has left: no sign-in, every session ended at once, all records kept."""
-    return set_person_status(person=person, status=User.Status.LEFT, actor=actor, reason=reason)
-
-
 def _end_employments(people: list[int], last_day: date) -> None:
     current = list(Employment.objects.filter(person__in=people, effective_to=None))
     for employment in current:
