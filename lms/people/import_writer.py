@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
+from lms.people.batches import BATCH, in_batches
 from lms.people.hr_export import HrRow, unit_code
 from lms.people.import_plan import Facts, ImportPlan, Job, Key, Known, PersonChange
 from lms.people.models import Employment, ExternalIdentity, JobRole, OrgUnit, User
 from lms.people.vocabulary import SIGN_IN_STATUSES
 
 HRIS_ID = "hris_id"
-BATCH = 500
 PERSON_FIELDS = ["email", "full_name", "preferred_name", "locale", "time_zone", "status", "is_active"]
 
 
@@ -101,11 +101,13 @@ class PlanWriter:
         moving = [
             self.table.pk_of[change.key]
             for change in self.changes
-            if change.before and change.before.email.lower() in wanted - {change.after.email}
+            if change.before
+            and (address := change.before.email.lower()) in wanted
+            and address != change.after.email
         ]
-        if moving:
-            aside = Concat(Value("moving-"), Cast("pk", CharField()), Value("@moving.invalid"))
-            User.objects.filter(pk__in=moving).update(email=aside)
+        aside = Concat(Value("moving-"), Cast("pk", CharField()), Value("@moving.invalid"))
+        for batch in in_batches(moving):
+            User.objects.filter(pk__in=batch).update(email=aside)
 
     def _create(self) -> None:
         people = [self._place(User(), change, with_manager=False) for change in self.plan.created]
@@ -149,14 +151,15 @@ class PlanWriter:
 
     def _forget_old_addresses(self) -> None:
         """Sign-in also looks at confirmed addresses; none may outlive the one that HR took away."""
-        addresses = {
-            self.table.pk_of[change.key]: change.after.email
+        moved = [
+            change
             for change in self.changes
             if change.before is None or change.before.email != change.after.email
-        }
-        if addresses:
-            of_these = Q(user__in=addresses) | Q(email__in=list(addresses.values()))
-            EmailAddress.objects.filter(of_these).delete()
+        ]
+        for batch in in_batches(moved):
+            people = [self.table.pk_of[change.key] for change in batch if change.before]
+            EmailAddress.objects.filter(user__in=people).delete()
+            EmailAddress.objects.filter(email__in=[change.after.email for change in batch]).delete()
 
     def _write_employments(self) -> None:
         corrected, closed, opened = [], [], []
@@ -235,7 +238,7 @@ def _roles(rows: Iterable[HrRow]) -> dict[str, int]:
         names.setdefault(row.job_role_code, row.job_role or row.job_role_code)
     existing = set(JobRole.objects.values_list("code", flat=True))
     new = [JobRole(code=code, name=name) for code, name in names.items() if code and code not in existing]
-    JobRole.objects.bulk_create(new)
+    JobRole.objects.bulk_create(new, batch_size=BATCH)
     return dict(JobRole.objects.values_list("code", "pk"))
 
 

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -13,9 +12,10 @@ from django.utils import timezone
 
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
+from lms.people.batches import BATCH, in_batches
 from lms.people.hr_export import read_export
 from lms.people.import_plan import ImportPlan, plan_import
-from lms.people.import_writer import BATCH, PeopleTable, PlanWriter
+from lms.people.import_writer import PeopleTable, PlanWriter
 from lms.people.models import Employment, ReportingLine, User
 from lms.people.permissions import PERSONA_GROUPS
 from lms.people.reporting_lines import closure, find_circles
@@ -118,8 +118,7 @@ def rebuild_reporting_lines() -> Rebuilt:
         unique_fields=["manager", "report"],
         update_fields=["depth"],
     )
-    remaining = iter(stale)
-    while batch := list(islice(remaining, 10 * BATCH)):
+    for batch in in_batches(stale):
         ReportingLine.objects.filter(pk__in=batch).delete()
     return Rebuilt(written=len(fresh), removed=len(stale), circles=circles)
 

@@ -14,35 +14,20 @@ from django.test.utils import CaptureQueriesContext
 
 from lms.core.models import AuditEntry
 from lms.people.models import Employment, ExternalIdentity, JobRole, OrgUnit, ReportingLine, User
-from lms.people.services import ImportResult, import_people
-from tests.people.exports import export_of
-
-TODAY = date(2026, 11, 20)
-TOMORROW = date(2026, 11, 21)
-LINUS = {
-    "employee_number": "00007",
-    "email": "linus@larkfield.example",
-    "full_name": "Linus Berg",
-    "preferred_name": "",
-    "manager_number": "",
-}
-BRUNO = {
-    "employee_number": "00043",
-    "email": "bruno@larkfield.example",
-    "full_name": "Bruno Salgado",
-    "preferred_name": "",
-}
+from lms.people.services import ImportResult
+from tests.people.exports import (
+    BRUNO,
+    LINUS,
+    TODAY,
+    TOMORROW,
+    export_of,
+    people_numbered,
+    person,
+    run,
+    warnings,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*rows: dict[str, str], today: date = TODAY, **flags: Any) -> ImportResult:
-    return import_people(content=export_of(*rows), actor="command:test", today=today, **flags)
-
-
-def person(number: str) -> User:
-    found: User = User.objects.get(external_identities__value=number, external_identities__source="hr")
-    return found
 
 
 def counts(result: ImportResult) -> tuple[int, int, int, int, int]:
@@ -364,10 +349,6 @@ def test_leading_zeros_make_different_people() -> None:
     assert person("42").manager == person("042")
 
 
-def warnings(result: ImportResult) -> list[str]:
-    return [str(issue) for issue in result.plan.warnings]
-
-
 def test_an_unknown_manager_is_left_out_with_a_warning() -> None:
     result = run({})
 
@@ -427,19 +408,6 @@ def test_a_manager_who_left_is_kept_with_a_warning() -> None:
     assert person("00042").manager == person("00007")
     assert warnings(result) == [
         "line 2, manager_number: Linus Berg, the manager of Ada Okafor, has left. Name another manager."
-    ]
-
-
-def people_numbered(count: int, **values: str) -> list[dict[str, str]]:
-    return [
-        {
-            "employee_number": f"{index:05}",
-            "email": f"person{index}@larkfield.example",
-            "full_name": f"Person {index}",
-            "manager_number": f"{index // 8:05}" if index else "",
-            **values,
-        }
-        for index in range(count)
     ]
 
 
