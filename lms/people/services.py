@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
-from django.utils import timezone
 
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
@@ -19,6 +18,7 @@ from lms.people.import_writer import PeopleTable, PlanWriter
 from lms.people.models import Employment, ReportingLine, User
 from lms.people.permissions import PERSONA_GROUPS
 from lms.people.reporting_lines import closure, find_circles
+from lms.people.selectors import company_today
 from lms.people.sessions import end_sessions
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         end_sessions([person.pk])
         person.refresh_from_db(fields=["password"])
     if status == User.Status.LEFT:
-        _end_employments([person.pk], timezone.localdate())
+        _end_employments([person.pk], company_today())
     write_audit_entry(
         actor=actor,
         action="people.set_status",

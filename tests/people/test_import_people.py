@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from lms.core.models import AuditEntry
 from lms.people.models import Employment, ExternalIdentity, JobRole, OrgUnit, ReportingLine, User
@@ -556,3 +558,21 @@ def test_the_command_does_not_let_too_many_leave(tmp_path: Path) -> None:
 
     call_command("import_people", file, "--deactivate-missing", "--allow-mass-deactivation")
     assert User.objects.filter(status="left").count() == 11
+
+
+@time_machine.travel("2026-11-20 23:30Z", tick=False)
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", date(2026, 11, 20)), ("Asia/Singapore", date(2026, 11, 21))],
+    ids=["UTC", "Singapore"],
+)
+def test_the_command_dates_changes_by_the_day_it_is_in_the_company(
+    tmp_path: Path, settings: Settings, zone: str, day: date
+) -> None:
+    settings.PRAXIS_TIME_ZONE = zone
+    file = tmp_path / "people.csv"
+    file.write_bytes(export_of({"manager_number": "", "hired_on": ""}))
+
+    call_command("import_people", file, verbosity=0)
+
+    assert person("00042").employments.get().effective_from == day

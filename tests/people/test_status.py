@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from lms.core.models import AuditEntry
 from lms.people.models import Employment, User
@@ -86,6 +87,24 @@ def test_leaving_ends_the_employment_and_keeps_what_is_known(ada: User, linus: U
     )
     assert (entry.before, entry.after) == ({"status": "active"}, {"status": "left"})
     assert entry.at == timezone.now()
+
+
+@time_machine.travel("2026-11-20 23:30Z", tick=False)
+@pytest.mark.parametrize(
+    ("zone", "last_day"),
+    [("UTC", date(2026, 11, 20)), ("Asia/Singapore", date(2026, 11, 21))],
+    ids=["UTC", "Singapore"],
+)
+def test_the_last_day_is_the_day_it_is_in_the_company_whoever_asks(
+    ada: User, settings: Settings, zone: str, last_day: date
+) -> None:
+    settings.PRAXIS_TIME_ZONE = zone
+    Employment.objects.create(person=ada, number="42", effective_from=date(2021, 3, 1))
+
+    with timezone.override("Pacific/Auckland"):
+        set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei")
+
+    assert ada.employments.get().effective_to == last_day
 
 
 def test_suspending_keeps_the_employment(ada: User) -> None:
