@@ -48,9 +48,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Known:
-    """Who is in Praxis before the import."""
+    """Who is in Praxis before the import.
+
+    Attributes:
+        people: Everyone, in order of their primary keys.
+        suspended_locally: Those whom an administrator suspended, who may have left since.
+    """
 
     people: Mapping[Key, Facts]
+    suspended_locally: frozenset[Key] = frozenset()
 
     def numbers(self) -> list[str]:
         """Numbers of the people whom the HR system knows."""
@@ -177,12 +183,31 @@ class _Planner:
         """Return a change for every row that can be used, in order of the file."""
         rows = self.rows_with_free_addresses()
         managers = self.managers(rows)
+        self.warn_of_local_suspensions(rows)
         return [
             PersonChange(
-                number, before := self.known.people.get(number), _after(row, before, managers[number]), row
+                number,
+                before := self.known.people.get(number),
+                _after(row, before, self.status(row), managers[number]),
+                row,
             )
             for number, row in rows.items()
         ]
+
+    def status(self, row: HrRow) -> str:
+        """Return what holds after the import; an empty cell decides nothing about someone known."""
+        before = self.known.people.get(row.employee_number)
+        status = row.status or (before.status if before else "active")
+        is_held = row.employee_number in self.known.suspended_locally and status != "left"
+        return "suspended" if is_held else status
+
+    def warn_of_local_suspensions(self, rows: Mapping[str, HrRow]) -> None:
+        for row in rows.values():
+            if row.status and row.status != (status := self.status(row)):
+                told = (
+                    f"{row.full_name} stays {status}: an administrator of Praxis decided so. Lift it there."
+                )
+                self.warnings.append(RowIssue(row.line, "status", told))
 
     def rows_with_free_addresses(self) -> dict[str, HrRow]:
         """Return the rows by number without those whose address belongs to someone who keeps it."""
@@ -227,8 +252,8 @@ class _Planner:
             )
             self.warn(row, f"No manager has the number {number}: {why}.")
             return None
-        status = rows[number].status if number in rows else self.known.people[number].status
-        if status == "left" and row.status != "left":
+        status = self.status(rows[number]) if number in rows else self.known.people[number].status
+        if status == "left" and self.status(row) != "left":
             told = (
                 f"{self.name(number, rows)}, the manager of {row.full_name}, has left. Name another manager."
             )
@@ -265,7 +290,7 @@ def _address_taken(row: HrRow, holder: Facts) -> RowIssue:
     return RowIssue(row.line, "email", told)
 
 
-def _after(row: HrRow, before: Facts | None, manager: Key | None) -> Facts:
+def _after(row: HrRow, before: Facts | None, status: str, manager: Key | None) -> Facts:
     """Return what holds after the import; what people set for themselves stays unless they move."""
     role, unit = row.job_role_code or None, unit_code(row.org_unit) or None
     had = before or Facts("", "", "", "", "", "", None, None, None, None)
@@ -276,12 +301,12 @@ def _after(row: HrRow, before: Facts | None, manager: Key | None) -> Facts:
         preferred_name=had.preferred_name or row.preferred_name,
         locale=had.locale or row.locale or "en",
         time_zone=(row.time_zone if has_moved else "") or had.time_zone or row.time_zone,
-        status=row.status,
+        status=status,
         role=role,
         unit=unit,
         manager=manager,
         job=None
-        if row.status == "left"
+        if status == "left"
         else Job(
             number=row.employee_number,
             unit=unit,

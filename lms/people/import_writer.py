@@ -21,7 +21,7 @@ class PeopleTable:
     """Everyone as plain facts, and the way back from keys and codes to primary keys."""
 
     def __init__(self, source: str) -> None:
-        """Read everyone in three queries."""
+        """Read everyone in four queries."""
         identities = ExternalIdentity.objects.filter(source=source, kind=HRIS_ID)
         self.source = source
         self.number_of: dict[int, str] = dict(identities.values_list("person", "value"))
@@ -32,7 +32,9 @@ class PeopleTable:
                 "org_unit", "job_role"
             )
         }
-        self.known = Known(self._everyone())
+        people = self._everyone()
+        held = User.objects.suspended_locally().values_list("pk", flat=True)
+        self.known = Known(people, suspended_locally=frozenset(self.number_of.get(pk, pk) for pk in held))
 
     def key(self, pk: int | None) -> Key | None:
         """The name of a person in a plan."""
@@ -133,7 +135,7 @@ class PlanWriter:
     def _update(self) -> None:
         changes = [change for change in self.changes if change.before]
         people = [self._place(User(pk=self.table.pk_of[change.key]), change) for change in changes]
-        fields = [*PERSON_FIELDS, "job_role", "org_unit", "manager"]
+        fields = [*PERSON_FIELDS, "suspended_by", "job_role", "org_unit", "manager"]
         User.objects.bulk_update(people, fields, batch_size=BATCH)
 
     def _place(self, person: User, change: PersonChange, *, with_manager: bool = True) -> User:
@@ -141,10 +143,16 @@ class PlanWriter:
         for name in PERSON_FIELDS[:-1]:
             setattr(person, name, getattr(after, name))
         person.is_active = after.status in SIGN_IN_STATUSES
+        person.suspended_by = self._suspender(change)
         person.job_role_id = self.role_pk.get(after.role or "")
         person.org_unit_id = self.unit_pk.get(after.unit or "")
         person.manager_id = self._pk(after.manager) if with_manager else None
         return person
+
+    def _suspender(self, change: PersonChange) -> str:
+        if change.key in self.table.known.suspended_locally:
+            return User.Suspender.LOCAL
+        return User.Suspender.HR if change.after.status == User.Status.SUSPENDED else ""
 
     def _pk(self, key: Key | None) -> int | None:
         return None if key is None else self.table.pk_of[key]

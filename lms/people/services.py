@@ -28,10 +28,11 @@ HR = "hr"
 
 @transaction.atomic
 def set_person_status(*, person: User, status: User.Status, actor: str, reason: str = "") -> User:
-    """Change where a person stands with the company, and with it whether they may sign in.
+    """Decide here where a person stands with the company, and with it whether they may sign in.
 
     Whoever may no longer sign in is signed out everywhere at once. Whoever leaves also ends their current
-    employment today. Records, enrollments and history stay.
+    employment today. Records, enrollments and history stay. A suspension made here outranks the HR system,
+    one that HR made and that is confirmed here too; any other status but `LEFT` lifts it.
 
     Args:
         person: Whom it is about.
@@ -39,11 +40,15 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         actor: As in the audit trail.
         reason: Why, in the actor's words.
     """
+    _wait_for_others()  # An import under way would write the status it read before.
     person = User.objects.select_for_update().get(pk=person.pk)
-    if person.status == status:
+    before = _standing(person)
+    was_held = User.objects.suspended_locally().filter(pk=person.pk).exists()
+    is_held = status == User.Status.SUSPENDED or (status == User.Status.LEFT and was_held)
+    person.status, person.suspended_by = status, User.Suspender.LOCAL if is_held else ""
+    if (after := _standing(person)) == before:
         return person
-    before, person.status = person.status, status
-    person.save(update_fields=["status"])
+    person.save(update_fields=["status", "suspended_by"])
     if status not in User.MAY_SIGN_IN:
         end_sessions([person.pk])
         person.refresh_from_db(fields=["password"])
@@ -54,11 +59,15 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         action="people.set_status",
         object_type="people.user",
         object_id=str(person.public_id),
-        before={"status": before},
-        after={"status": status},
+        before={name: value for name, value in before.items() if value != after[name]},
+        after={name: value for name, value in after.items() if value != before[name]},
         reason=reason,
     )
     return person
+
+
+def _standing(person: User) -> dict[str, Any]:
+    return {"status": person.status, "suspended_by": person.suspended_by}
 
 
 def _end_employments(people: list[int], last_day: date) -> None:
@@ -162,7 +171,8 @@ def import_people(
 
     All is computed first and then written in sets. Good rows are imported even if others are refused. A name
     to be called by, a language and a time zone that a person has are theirs and stay; only a new location
-    brings its time zone.
+    brings its time zone. A row without a status leaves the status as it is, and makes a new person active;
+    whoever was suspended here stays so, unless they leave.
 
     Args:
         content: The file, see `hr_export`.
