@@ -3,7 +3,7 @@
 People are named by a key: their employee number when the HR system knows them, else their primary key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -53,14 +53,48 @@ class Known:
     Attributes:
         people: Everyone, in order of their primary keys.
         suspended_locally: Those whom an administrator suspended, who may have left since.
+        numbered_elsewhere: Those who have an employee number of another system.
     """
 
     people: Mapping[Key, Facts]
     suspended_locally: frozenset[Key] = frozenset()
+    numbered_elsewhere: frozenset[Key] = frozenset()
 
     def numbers(self) -> list[str]:
         """Numbers of the people whom the HR system knows."""
         return [key for key in self.people if isinstance(key, str)]
+
+    def to_adopt(self, rows: Iterable[HrRow]) -> dict[str, int]:
+        """Return who gets their first number from a row with their address: primary keys by number.
+
+        Not someone who left: companies give their addresses to others.
+        """
+        free = {
+            facts.email.lower(): key
+            for key, facts in self.people.items()
+            if isinstance(key, int) and key not in self.numbered_elsewhere and facts.status != "left"
+        }
+        return {
+            row.employee_number: free[row.email]
+            for row in rows
+            if row.email in free and row.employee_number not in self.people
+        }
+
+    def with_numbers(self, adopted: Mapping[str, int]) -> "Known":
+        """Return the same people, those adopted named by their number."""
+        number_of: dict[Key | None, Key] = {pk: number for number, pk in adopted.items()}
+
+        def named(facts: Facts) -> Facts:
+            job = facts.job and replace(
+                facts.job, manager=number_of.get(facts.job.manager, facts.job.manager)
+            )
+            return replace(facts, manager=number_of.get(facts.manager, facts.manager), job=job)
+
+        return Known(
+            people={number_of.get(key, key): named(facts) for key, facts in self.people.items()},
+            suspended_locally=frozenset(number_of.get(key, key) for key in self.suspended_locally),
+            numbered_elsewhere=self.numbered_elsewhere,
+        )
 
 
 @dataclass(frozen=True)
@@ -113,6 +147,7 @@ class ImportPlan:
         created: New people.
         updated: People of whom some fact changes.
         left: People who worked here until now and no longer do.
+        adopted: Primary keys of people in Praxis to whom the file gives their first number, by that number.
         unchanged: How many rows change nothing.
         errors: Refused rows.
         warnings: Rows used with a doubt.
@@ -122,6 +157,7 @@ class ImportPlan:
     created: tuple[PersonChange, ...] = ()
     updated: tuple[PersonChange, ...] = ()
     left: tuple[PersonChange, ...] = ()
+    adopted: Mapping[str, int] = field(default_factory=dict)
     unchanged: int = 0
     errors: tuple[RowIssue, ...] = ()
     warnings: tuple[RowIssue, ...] = ()
@@ -139,7 +175,10 @@ def plan_import(
         deactivate_missing: People whom the HR system knew and no longer names have left.
         allow_mass_deactivation: More people may leave at once than 5 % of those here, 10 at least.
     """
+    adopted = known.to_adopt(export.rows)
+    known = known.with_numbers(adopted) if adopted else known
     planner = _Planner(export, known)
+    planner.warn_of_adoptions(adopted)
     changes = planner.changes()
     left = [change for change in changes if change.is_leaving]
     if deactivate_missing:
@@ -149,6 +188,7 @@ def plan_import(
         created=tuple(change for change in kept if change.before is None),
         updated=tuple(change for change in kept if change.before is not None and change.changed),
         left=tuple(left),
+        adopted=adopted,
         unchanged=sum(not change.changed for change in kept),
         errors=tuple(sorted([*export.errors, *planner.errors], key=_line)),
         warnings=tuple(sorted([*export.warnings, *planner.warnings], key=_line)),
@@ -200,6 +240,15 @@ class _Planner:
         status = row.status or (before.status if before else "active")
         is_held = row.employee_number in self.known.suspended_locally and status != "left"
         return "suspended" if is_held else status
+
+    def warn_of_adoptions(self, adopted: Mapping[str, int]) -> None:
+        for row in self.export.rows:
+            if row.employee_number in adopted:
+                name = self.known.people[row.employee_number].full_name or row.full_name
+                told = f"{row.email} belongs to {name}, who had no employee number in Praxis. "
+                told += f"{row.employee_number} is theirs from this import on. "
+                told += "If it is somebody else's, give one of the two another address first."
+                self.warnings.append(RowIssue(row.line, "email", told))
 
     def warn_of_local_suspensions(self, rows: Mapping[str, HrRow]) -> None:
         for row in rows.values():

@@ -22,9 +22,16 @@ class PeopleTable:
 
     def __init__(self, source: str) -> None:
         """Read everyone in four queries."""
-        identities = ExternalIdentity.objects.filter(source=source, kind=HRIS_ID)
         self.source = source
-        self.number_of: dict[int, str] = dict(identities.values_list("person", "value"))
+        self.number_of: dict[int, str] = {}
+        elsewhere: set[Key] = set()
+        for pk, system, number in ExternalIdentity.objects.filter(kind=HRIS_ID).values_list(
+            "person", "source", "value"
+        ):
+            if system == source:
+                self.number_of[pk] = number
+            else:
+                elsewhere.add(pk)
         self.pk_of: dict[Key, int] = {}
         self.employment_of: dict[int, Employment] = {
             job.person_id: job
@@ -34,7 +41,11 @@ class PeopleTable:
         }
         people = self._everyone()
         held = User.objects.suspended_locally().values_list("pk", flat=True)
-        self.known = Known(people, suspended_locally=frozenset(self.number_of.get(pk, pk) for pk in held))
+        self.known = Known(
+            people,
+            suspended_locally=frozenset(self.number_of.get(pk, pk) for pk in held),
+            numbered_elsewhere=frozenset(elsewhere),
+        )
 
     def key(self, pk: int | None) -> Key | None:
         """The name of a person in a plan."""
@@ -79,11 +90,14 @@ class PlanWriter:
         self.table, self.plan, self.today = table, plan, today
         self.changes = [*plan.created, *plan.updated, *plan.left]
         rows = [change.row for change in self.changes if change.row]
+        self.table.pk_of.update(plan.adopted)
+        self.held = {self.table.pk_of[key] for key in self.table.known.suspended_locally}
         self.role_pk = _roles(rows)
         self.unit_pk = _units(rows)
 
     def write(self) -> list[int]:
         """Write everything; returns the primary keys of people who may no longer sign in."""
+        self._identify(self.plan.adopted)
         self._vacate_addresses()
         self._create()
         self._update()
@@ -96,6 +110,17 @@ class PlanWriter:
             and change.before.status in SIGN_IN_STATUSES
             and change.after.status not in SIGN_IN_STATUSES
         ]
+
+    def _identify(self, numbers: Iterable[str]) -> None:
+        """Link people with the number that this HR system has for them."""
+        source, pk_of = self.table.source, self.table.pk_of
+        ExternalIdentity.objects.bulk_create(
+            [
+                ExternalIdentity(person_id=pk_of[number], source=source, kind=HRIS_ID, value=number)
+                for number in numbers
+            ],
+            batch_size=BATCH,
+        )
 
     def _vacate_addresses(self) -> None:
         """Let people swap addresses: whoever gives one up that another takes now steps aside first."""
@@ -118,13 +143,7 @@ class PlanWriter:
         created = User.objects.bulk_create(people, batch_size=BATCH)
         for change, person in zip(self.plan.created, created, strict=True):
             self.table.pk_of[change.key] = person.pk
-        ExternalIdentity.objects.bulk_create(
-            [
-                ExternalIdentity(person=person, source=self.table.source, kind=HRIS_ID, value=change.key)
-                for change, person in zip(self.plan.created, created, strict=True)
-            ],
-            batch_size=BATCH,
-        )
+        self._identify([change.key for change in self.plan.created])
         managed = [
             User(pk=person.pk, manager_id=self._pk(change.after.manager))
             for change, person in zip(self.plan.created, created, strict=True)
@@ -150,7 +169,7 @@ class PlanWriter:
         return person
 
     def _suspender(self, change: PersonChange) -> str:
-        if change.key in self.table.known.suspended_locally:
+        if self.table.pk_of.get(change.key) in self.held:
             return User.Suspender.LOCAL
         return User.Suspender.HR if change.after.status == User.Status.SUSPENDED else ""
 

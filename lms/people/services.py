@@ -172,7 +172,8 @@ def import_people(
     All is computed first and then written in sets. Good rows are imported even if others are refused. A name
     to be called by, a language and a time zone that a person has are theirs and stay; only a new location
     brings its time zone. A row without a status leaves the status as it is, and makes a new person active;
-    whoever was suspended here stays so, unless they leave.
+    whoever was suspended here stays so, unless they leave. Whoever is in Praxis without an employee number, as
+    the first administrator is, gets that of the row with their address, and a warning names them.
 
     Args:
         content: The file, see `hr_export`.

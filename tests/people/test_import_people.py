@@ -267,7 +267,13 @@ def test_someone_who_starts_later_has_an_employment_from_that_day_and_no_sign_in
     assert jobs("00042") == [("Agent", "Berlin", date(2026, 12, 1), None)]
 
 
+def number_elsewhere(person: User) -> None:
+    ExternalIdentity.objects.create(person=person, source="hr-asia", kind="hris_id", value="77")
+
+
 def test_an_address_of_someone_else_refuses_the_row_and_no_other(mei: User) -> None:
+    number_elsewhere(mei)
+
     result = run({"email": "MEI@larkfield.example"}, LINUS)
 
     assert [str(issue) for issue in result.plan.errors] == [
@@ -309,6 +315,7 @@ def test_people_may_swap_addresses_in_one_file() -> None:
 
 
 def test_a_refused_row_keeps_the_address_that_another_row_hoped_for(mei: User) -> None:
+    number_elsewhere(mei)
     run({"manager_number": ""}, {**BRUNO, "manager_number": ""})
 
     result = run(
