@@ -33,6 +33,7 @@ class PeopleTable:
             else:
                 elsewhere.add(pk)
         self.pk_of: dict[Key, int] = {}
+        self.public_id_of: dict[int, str] = {}
         self.employment_of: dict[int, Employment] = {
             job.person_id: job
             for job in Employment.objects.filter(is_primary=True, effective_to=None).select_related(
@@ -51,13 +52,18 @@ class PeopleTable:
         """The name of a person in a plan."""
         return None if pk is None else self.number_of.get(pk, pk)
 
+    def public_id(self, key: Key) -> str:
+        """The public id of a person in a plan, as text."""
+        return self.public_id_of[self.pk_of[key]]
+
     def _everyone(self) -> dict[Key, Facts]:
         people: dict[Key, Facts] = {}
-        for pk, role, unit, manager, *values in User.objects.order_by("pk").values_list(
-            "pk", "job_role__code", "org_unit__code", "manager", *PERSON_FIELDS[:-1]
+        for pk, public_id, role, unit, manager, *values in User.objects.order_by("pk").values_list(
+            "pk", "public_id", "job_role__code", "org_unit__code", "manager", *PERSON_FIELDS[:-1]
         ):
             key = self.number_of.get(pk, pk)
             self.pk_of[key] = pk
+            self.public_id_of[pk] = str(public_id)
             job = self._job(self.employment_of[pk]) if pk in self.employment_of else None
             person = dict(zip(PERSON_FIELDS[:-1], values, strict=True))
             people[key] = Facts(**person, role=role, unit=unit, manager=self.key(manager), job=job)
@@ -143,6 +149,7 @@ class PlanWriter:
         created = User.objects.bulk_create(people, batch_size=BATCH)
         for change, person in zip(self.plan.created, created, strict=True):
             self.table.pk_of[change.key] = person.pk
+            self.table.public_id_of[person.pk] = str(person.public_id)
         self._identify([change.key for change in self.plan.created])
         managed = [
             User(pk=person.pk, manager_id=self._pk(change.after.manager))

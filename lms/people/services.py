@@ -8,11 +8,14 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
+from django.utils import timezone
 
 from lms.core.errors import ActionRefused
+from lms.core.models import AuditEntry
 from lms.core.services import write_audit_entry
 from lms.people.batches import BATCH, in_batches
 from lms.people.hr_export import read_export
+from lms.people.import_audit import person_entries
 from lms.people.import_plan import ImportPlan, plan_import
 from lms.people.import_writer import PeopleTable, PlanWriter
 from lms.people.models import Employment, ReportingLine, User
@@ -175,6 +178,9 @@ def import_people(
     whoever was suspended here stays so, unless they leave. Whoever is in Praxis without an employee number, as
     the first administrator is, gets that of the row with their address, and a warning names them.
 
+    The audit trail gets an entry of the import and one of each known person whose address, status, manager, unit
+    or role changed; new people have none of their own.
+
     Args:
         content: The file, see `hr_export`.
         actor: As in the audit trail.
@@ -201,12 +207,16 @@ def import_people(
     end_sessions(PlanWriter(table, plan, today=today).write())
     rebuild_reporting_lines()
     result = ImportResult(plan, is_applied=True)
+    at, digest = timezone.now(), sha256(content).hexdigest()
+    people = person_entries(plan, table, actor=actor, reason=f"HR export {digest}", at=at)
+    AuditEntry.objects.bulk_create(people, batch_size=BATCH)
     write_audit_entry(
         actor=actor,
         action="people.import",
         object_type="people.hr_export",
-        object_id=sha256(content).hexdigest(),
+        object_id=digest,
         after=_import_facts(result, source),
+        at=at,
     )
     return result
 
