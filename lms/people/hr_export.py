@@ -74,7 +74,7 @@ class RowIssue:
 
 @dataclass(frozen=True)
 class HrRow:
-    """One person as the HR system knows them; empty text where it knows nothing."""
+    """One person as the HR system knows them; empty text, the status too, where it knows nothing."""
 
     line: int
     employee_number: str
@@ -290,6 +290,10 @@ def _one_of(known: tuple[str, ...], default: str) -> Callable[[str], str]:
     return parse
 
 
+def _status(text: str) -> str:
+    return _one_of(STATUSES, "")(text) if text else ""
+
+
 def _email(text: str) -> str:
     if not text:
         _wrong("It is empty, and nobody can sign in without an e-mail address. Add it.")
@@ -349,5 +353,5 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "locale": _locale,
     "employment_type": _one_of(EMPLOYMENT_TYPES, "full_time"),
     "hired_on": _hired_on,
-    "status": _one_of(STATUSES, "active"),
+    "status": _status,
 }

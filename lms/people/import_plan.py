@@ -3,7 +3,7 @@
 People are named by a key: their employee number when the HR system knows them, else their primary key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -48,13 +48,53 @@ class Facts:
 
 @dataclass(frozen=True)
 class Known:
-    """Who is in Praxis before the import."""
+    """Who is in Praxis before the import.
+
+    Attributes:
+        people: Everyone, in order of their primary keys.
+        suspended_locally: Those whom an administrator suspended, who may have left since.
+        numbered_elsewhere: Those who have an employee number of another system.
+    """
 
     people: Mapping[Key, Facts]
+    suspended_locally: frozenset[Key] = frozenset()
+    numbered_elsewhere: frozenset[Key] = frozenset()
 
     def numbers(self) -> list[str]:
         """Numbers of the people whom the HR system knows."""
         return [key for key in self.people if isinstance(key, str)]
+
+    def to_adopt(self, rows: Iterable[HrRow]) -> dict[str, int]:
+        """Return who gets their first number from a row with their address: primary keys by number.
+
+        Not someone who left: companies give their addresses to others.
+        """
+        free = {
+            facts.email.lower(): key
+            for key, facts in self.people.items()
+            if isinstance(key, int) and key not in self.numbered_elsewhere and facts.status != "left"
+        }
+        return {
+            row.employee_number: free[row.email]
+            for row in rows
+            if row.email in free and row.employee_number not in self.people
+        }
+
+    def with_numbers(self, adopted: Mapping[str, int]) -> "Known":
+        """Return the same people, those adopted named by their number."""
+        number_of: dict[Key | None, Key] = {pk: number for number, pk in adopted.items()}
+
+        def named(facts: Facts) -> Facts:
+            job = facts.job and replace(
+                facts.job, manager=number_of.get(facts.job.manager, facts.job.manager)
+            )
+            return replace(facts, manager=number_of.get(facts.manager, facts.manager), job=job)
+
+        return Known(
+            people={number_of.get(key, key): named(facts) for key, facts in self.people.items()},
+            suspended_locally=frozenset(number_of.get(key, key) for key in self.suspended_locally),
+            numbered_elsewhere=self.numbered_elsewhere,
+        )
 
 
 @dataclass(frozen=True)
@@ -107,6 +147,7 @@ class ImportPlan:
         created: New people.
         updated: People of whom some fact changes.
         left: People who worked here until now and no longer do.
+        adopted: Primary keys of people in Praxis to whom the file gives their first number, by that number.
         unchanged: How many rows change nothing.
         errors: Refused rows.
         warnings: Rows used with a doubt.
@@ -116,6 +157,7 @@ class ImportPlan:
     created: tuple[PersonChange, ...] = ()
     updated: tuple[PersonChange, ...] = ()
     left: tuple[PersonChange, ...] = ()
+    adopted: Mapping[str, int] = field(default_factory=dict)
     unchanged: int = 0
     errors: tuple[RowIssue, ...] = ()
     warnings: tuple[RowIssue, ...] = ()
@@ -133,7 +175,10 @@ def plan_import(
         deactivate_missing: People whom the HR system knew and no longer names have left.
         allow_mass_deactivation: More people may leave at once than 5 % of those here, 10 at least.
     """
+    adopted = known.to_adopt(export.rows)
+    known = known.with_numbers(adopted) if adopted else known
     planner = _Planner(export, known)
+    planner.warn_of_adoptions(adopted)
     changes = planner.changes()
     left = [change for change in changes if change.is_leaving]
     if deactivate_missing:
@@ -143,6 +188,7 @@ def plan_import(
         created=tuple(change for change in kept if change.before is None),
         updated=tuple(change for change in kept if change.before is not None and change.changed),
         left=tuple(left),
+        adopted=adopted,
         unchanged=sum(not change.changed for change in kept),
         errors=tuple(sorted([*export.errors, *planner.errors], key=_line)),
         warnings=tuple(sorted([*export.warnings, *planner.warnings], key=_line)),
@@ -177,12 +223,40 @@ class _Planner:
         """Return a change for every row that can be used, in order of the file."""
         rows = self.rows_with_free_addresses()
         managers = self.managers(rows)
+        self.warn_of_local_suspensions(rows)
         return [
             PersonChange(
-                number, before := self.known.people.get(number), _after(row, before, managers[number]), row
+                number,
+                before := self.known.people.get(number),
+                _after(row, before, self.status(row), managers[number]),
+                row,
             )
             for number, row in rows.items()
         ]
+
+    def status(self, row: HrRow) -> str:
+        """Return what holds after the import; an empty cell decides nothing about someone known."""
+        before = self.known.people.get(row.employee_number)
+        status = row.status or (before.status if before else "active")
+        is_held = row.employee_number in self.known.suspended_locally and status != "left"
+        return "suspended" if is_held else status
+
+    def warn_of_adoptions(self, adopted: Mapping[str, int]) -> None:
+        for row in self.export.rows:
+            if row.employee_number in adopted:
+                name = self.known.people[row.employee_number].full_name or row.full_name
+                told = f"{row.email} belongs to {name}, who had no employee number in Praxis. "
+                told += f"{row.employee_number} is theirs from this import on. "
+                told += "If it is somebody else's, give one of the two another address first."
+                self.warnings.append(RowIssue(row.line, "email", told))
+
+    def warn_of_local_suspensions(self, rows: Mapping[str, HrRow]) -> None:
+        for row in rows.values():
+            if row.status and row.status != (status := self.status(row)):
+                told = (
+                    f"{row.full_name} stays {status}: an administrator of Praxis decided so. Lift it there."
+                )
+                self.warnings.append(RowIssue(row.line, "status", told))
 
     def rows_with_free_addresses(self) -> dict[str, HrRow]:
         """Return the rows by number without those whose address belongs to someone who keeps it."""
@@ -227,8 +301,8 @@ class _Planner:
             )
             self.warn(row, f"No manager has the number {number}: {why}.")
             return None
-        status = rows[number].status if number in rows else self.known.people[number].status
-        if status == "left" and row.status != "left":
+        status = self.status(rows[number]) if number in rows else self.known.people[number].status
+        if status == "left" and self.status(row) != "left":
             told = (
                 f"{self.name(number, rows)}, the manager of {row.full_name}, has left. Name another manager."
             )
@@ -265,7 +339,7 @@ def _address_taken(row: HrRow, holder: Facts) -> RowIssue:
     return RowIssue(row.line, "email", told)
 
 
-def _after(row: HrRow, before: Facts | None, manager: Key | None) -> Facts:
+def _after(row: HrRow, before: Facts | None, status: str, manager: Key | None) -> Facts:
     """Return what holds after the import; what people set for themselves stays unless they move."""
     role, unit = row.job_role_code or None, unit_code(row.org_unit) or None
     had = before or Facts("", "", "", "", "", "", None, None, None, None)
@@ -276,12 +350,12 @@ def _after(row: HrRow, before: Facts | None, manager: Key | None) -> Facts:
         preferred_name=had.preferred_name or row.preferred_name,
         locale=had.locale or row.locale or "en",
         time_zone=(row.time_zone if has_moved else "") or had.time_zone or row.time_zone,
-        status=row.status,
+        status=status,
         role=role,
         unit=unit,
         manager=manager,
         job=None
-        if row.status == "left"
+        if status == "left"
         else Job(
             number=row.employee_number,
             unit=unit,

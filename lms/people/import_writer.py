@@ -4,48 +4,66 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
+from lms.people.batches import BATCH, in_batches
 from lms.people.hr_export import HrRow, unit_code
 from lms.people.import_plan import Facts, ImportPlan, Job, Key, Known, PersonChange
 from lms.people.models import Employment, ExternalIdentity, JobRole, OrgUnit, User
 from lms.people.vocabulary import SIGN_IN_STATUSES
 
 HRIS_ID = "hris_id"
-BATCH = 500
 PERSON_FIELDS = ["email", "full_name", "preferred_name", "locale", "time_zone", "status", "is_active"]
-PLACE_FIELDS = ["job_role_id", "org_unit_id", "manager_id"]
 
 
 class PeopleTable:
     """Everyone as plain facts, and the way back from keys and codes to primary keys."""
 
     def __init__(self, source: str) -> None:
-        """Read everyone in three queries."""
-        identities = ExternalIdentity.objects.filter(source=source, kind=HRIS_ID)
+        """Read everyone in four queries."""
         self.source = source
-        self.number_of: dict[int, str] = dict(identities.values_list("person", "value"))
+        self.number_of: dict[int, str] = {}
+        elsewhere: set[Key] = set()
+        for pk, system, number in ExternalIdentity.objects.filter(kind=HRIS_ID).values_list(
+            "person", "source", "value"
+        ):
+            if system == source:
+                self.number_of[pk] = number
+            else:
+                elsewhere.add(pk)
         self.pk_of: dict[Key, int] = {}
+        self.public_id_of: dict[int, str] = {}
         self.employment_of: dict[int, Employment] = {
             job.person_id: job
             for job in Employment.objects.filter(is_primary=True, effective_to=None).select_related(
                 "org_unit", "job_role"
             )
         }
-        self.known = Known(self._everyone())
+        people = self._everyone()
+        held = User.objects.suspended_locally().values_list("pk", flat=True)
+        self.known = Known(
+            people,
+            suspended_locally=frozenset(self.number_of.get(pk, pk) for pk in held),
+            numbered_elsewhere=frozenset(elsewhere),
+        )
 
     def key(self, pk: int | None) -> Key | None:
         """The name of a person in a plan."""
         return None if pk is None else self.number_of.get(pk, pk)
 
+    def public_id(self, key: Key) -> str:
+        """The public id of a person in a plan, as text."""
+        return self.public_id_of[self.pk_of[key]]
+
     def _everyone(self) -> dict[Key, Facts]:
         people: dict[Key, Facts] = {}
-        for pk, role, unit, manager, *values in User.objects.order_by("pk").values_list(
-            "pk", "job_role__code", "org_unit__code", "manager", *PERSON_FIELDS[:-1]
+        for pk, public_id, role, unit, manager, *values in User.objects.order_by("pk").values_list(
+            "pk", "public_id", "job_role__code", "org_unit__code", "manager", *PERSON_FIELDS[:-1]
         ):
             key = self.number_of.get(pk, pk)
             self.pk_of[key] = pk
+            self.public_id_of[pk] = str(public_id)
             job = self._job(self.employment_of[pk]) if pk in self.employment_of else None
             person = dict(zip(PERSON_FIELDS[:-1], values, strict=True))
             people[key] = Facts(**person, role=role, unit=unit, manager=self.key(manager), job=job)
@@ -78,11 +96,14 @@ class PlanWriter:
         self.table, self.plan, self.today = table, plan, today
         self.changes = [*plan.created, *plan.updated, *plan.left]
         rows = [change.row for change in self.changes if change.row]
+        self.table.pk_of.update(plan.adopted)
+        self.held = {self.table.pk_of[key] for key in self.table.known.suspended_locally}
         self.role_pk = _roles(rows)
         self.unit_pk = _units(rows)
 
     def write(self) -> list[int]:
         """Write everything; returns the primary keys of people who may no longer sign in."""
+        self._identify(self.plan.adopted)
         self._vacate_addresses()
         self._create()
         self._update()
@@ -96,17 +117,30 @@ class PlanWriter:
             and change.after.status not in SIGN_IN_STATUSES
         ]
 
+    def _identify(self, numbers: Iterable[str]) -> None:
+        """Link people with the number that this HR system has for them."""
+        source, pk_of = self.table.source, self.table.pk_of
+        ExternalIdentity.objects.bulk_create(
+            [
+                ExternalIdentity(person_id=pk_of[number], source=source, kind=HRIS_ID, value=number)
+                for number in numbers
+            ],
+            batch_size=BATCH,
+        )
+
     def _vacate_addresses(self) -> None:
         """Let people swap addresses: whoever gives one up that another takes now steps aside first."""
         wanted = {change.after.email for change in self.changes}
         moving = [
             self.table.pk_of[change.key]
             for change in self.changes
-            if change.before and change.before.email.lower() in wanted - {change.after.email}
+            if change.before
+            and (address := change.before.email.lower()) in wanted
+            and address != change.after.email
         ]
-        if moving:
-            aside = Concat(Value("moving-"), Cast("pk", CharField()), Value("@moving.invalid"))
-            User.objects.filter(pk__in=moving).update(email=aside)
+        aside = Concat(Value("moving-"), Cast("pk", CharField()), Value("@moving.invalid"))
+        for batch in in_batches(moving):
+            User.objects.filter(pk__in=batch).update(email=aside)
 
     def _create(self) -> None:
         people = [self._place(User(), change, with_manager=False) for change in self.plan.created]
@@ -115,13 +149,8 @@ class PlanWriter:
         created = User.objects.bulk_create(people, batch_size=BATCH)
         for change, person in zip(self.plan.created, created, strict=True):
             self.table.pk_of[change.key] = person.pk
-        ExternalIdentity.objects.bulk_create(
-            [
-                ExternalIdentity(person=person, source=self.table.source, kind=HRIS_ID, value=change.key)
-                for change, person in zip(self.plan.created, created, strict=True)
-            ],
-            batch_size=BATCH,
-        )
+            self.table.public_id_of[person.pk] = str(person.public_id)
+        self._identify([change.key for change in self.plan.created])
         managed = [
             User(pk=person.pk, manager_id=self._pk(change.after.manager))
             for change, person in zip(self.plan.created, created, strict=True)
@@ -132,7 +161,7 @@ class PlanWriter:
     def _update(self) -> None:
         changes = [change for change in self.changes if change.before]
         people = [self._place(User(pk=self.table.pk_of[change.key]), change) for change in changes]
-        fields = [*PERSON_FIELDS, "job_role", "org_unit", "manager"]
+        fields = [*PERSON_FIELDS, "suspended_by", "job_role", "org_unit", "manager"]
         User.objects.bulk_update(people, fields, batch_size=BATCH)
 
     def _place(self, person: User, change: PersonChange, *, with_manager: bool = True) -> User:
@@ -140,24 +169,31 @@ class PlanWriter:
         for name in PERSON_FIELDS[:-1]:
             setattr(person, name, getattr(after, name))
         person.is_active = after.status in SIGN_IN_STATUSES
+        person.suspended_by = self._suspender(change)
         person.job_role_id = self.role_pk.get(after.role or "")
         person.org_unit_id = self.unit_pk.get(after.unit or "")
         person.manager_id = self._pk(after.manager) if with_manager else None
         return person
+
+    def _suspender(self, change: PersonChange) -> str:
+        if self.table.pk_of.get(change.key) in self.held:
+            return User.Suspender.LOCAL
+        return User.Suspender.HR if change.after.status == User.Status.SUSPENDED else ""
 
     def _pk(self, key: Key | None) -> int | None:
         return None if key is None else self.table.pk_of[key]
 
     def _forget_old_addresses(self) -> None:
         """Sign-in also looks at confirmed addresses; none may outlive the one that HR took away."""
-        addresses = {
-            self.table.pk_of[change.key]: change.after.email
+        moved = [
+            change
             for change in self.changes
             if change.before is None or change.before.email != change.after.email
-        }
-        if addresses:
-            of_these = Q(user__in=addresses) | Q(email__in=list(addresses.values()))
-            EmailAddress.objects.filter(of_these).delete()
+        ]
+        for batch in in_batches(moved):
+            people = [self.table.pk_of[change.key] for change in batch if change.before]
+            EmailAddress.objects.filter(user__in=people).delete()
+            EmailAddress.objects.filter(email__in=[change.after.email for change in batch]).delete()
 
     def _write_employments(self) -> None:
         corrected, closed, opened = [], [], []
@@ -236,7 +272,7 @@ def _roles(rows: Iterable[HrRow]) -> dict[str, int]:
         names.setdefault(row.job_role_code, row.job_role or row.job_role_code)
     existing = set(JobRole.objects.values_list("code", flat=True))
     new = [JobRole(code=code, name=name) for code, name in names.items() if code and code not in existing]
-    JobRole.objects.bulk_create(new)
+    JobRole.objects.bulk_create(new, batch_size=BATCH)
     return dict(JobRole.objects.values_list("code", "pk"))
 
 

@@ -64,6 +64,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         SUSPENDED = "suspended", _("suspended")
         LEFT = "left", _("left")
 
+    class Suspender(models.TextChoices):
+        """Who decided that a person is suspended."""
+
+        HR = "hr", _("the HR system")
+        LOCAL = "local", _("an administrator")
+
     class Theme(models.TextChoices):
         """Which colors the pages have."""
 
@@ -83,6 +89,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
     theme = models.CharField(_("colors"), max_length=10, choices=Theme, default=Theme.SYSTEM)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
+    suspended_by = models.CharField(
+        _("suspended by"),
+        max_length=10,
+        choices=Suspender,
+        blank=True,
+        editable=False,
+        help_text=_("the HR system lifts only what it did itself"),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True, help_text=_("follows from the status"))
     is_staff = models.BooleanField(_("may enter technical admin pages"), default=False)
     job_role = models.ForeignKey(

@@ -18,6 +18,14 @@ class UserQuerySet(models.QuerySet["User"]):
         """People who work here now, those on leave included."""
         return self.filter(status__in=[self.model.Status.ACTIVE, self.model.Status.ON_LEAVE])
 
+    def suspended_locally(self) -> UserQuerySet:
+        """People whose suspension the HR system did not make; leaving does not lift it."""
+        status, suspender = self.model.Status, self.model.Suspender
+        return self.filter(
+            models.Q(status=status.SUSPENDED) & ~models.Q(suspended_by=suspender.HR)
+            | models.Q(status=status.LEFT, suspended_by=suspender.LOCAL)
+        )
+
     def below(self, manager: User) -> UserQuerySet:
         """Everyone who reports to a manager, directly or over others."""
         return self.filter(lines_up__manager=manager)

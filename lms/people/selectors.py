@@ -5,13 +5,21 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+from django.conf import settings
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
 
 from lms.people import audience_rules as rules
 from lms.people.models import Audience, Employment, JobRole, OrgUnit, ReportingLine, User
+from lms.people.time_zones import zone_or_default
 
 _EVERYONE = Q(Value(True))
 _NOBODY = Q(Value(False))
+
+
+def company_today() -> date:
+    """Return the day it is in the zone of the company: days of an employment do not hang on who is asking."""
+    return timezone.localdate(timezone=zone_or_default("", settings.PRAXIS_TIME_ZONE))
 
 
 def people_in_audience(audience: Audience, today: date) -> QuerySet[User]:

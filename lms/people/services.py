@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -12,13 +11,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lms.core.errors import ActionRefused
+from lms.core.models import AuditEntry
 from lms.core.services import write_audit_entry
+from lms.people.batches import BATCH, in_batches
 from lms.people.hr_export import read_export
+from lms.people.import_audit import person_entries
 from lms.people.import_plan import ImportPlan, plan_import
-from lms.people.import_writer import BATCH, PeopleTable, PlanWriter
+from lms.people.import_writer import PeopleTable, PlanWriter
 from lms.people.models import Employment, ReportingLine, User
 from lms.people.permissions import PERSONA_GROUPS
 from lms.people.reporting_lines import closure, find_circles
+from lms.people.selectors import company_today
 from lms.people.sessions import end_sessions
 
 logger = logging.getLogger(__name__)
@@ -28,10 +31,11 @@ HR = "hr"
 
 @transaction.atomic
 def set_person_status(*, person: User, status: User.Status, actor: str, reason: str = "") -> User:
-    """Change where a person stands with the company, and with it whether they may sign in.
+    """Decide here where a person stands with the company, and with it whether they may sign in.
 
     Whoever may no longer sign in is signed out everywhere at once. Whoever leaves also ends their current
-    employment today. Records, enrollments and history stay.
+    employment today. Records, enrollments and history stay. A suspension made here outranks the HR system,
+    one that HR made and that is confirmed here too; any other status but `LEFT` lifts it.
 
     Args:
         person: Whom it is about.
@@ -39,31 +43,34 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         actor: As in the audit trail.
         reason: Why, in the actor's words.
     """
+    _wait_for_others()  # An import under way would write the status it read before.
     person = User.objects.select_for_update().get(pk=person.pk)
-    if person.status == status:
+    before = _standing(person)
+    was_held = User.objects.suspended_locally().filter(pk=person.pk).exists()
+    is_held = status == User.Status.SUSPENDED or (status == User.Status.LEFT and was_held)
+    person.status, person.suspended_by = status, User.Suspender.LOCAL if is_held else ""
+    if (after := _standing(person)) == before:
         return person
-    before, person.status = person.status, status
-    person.save(update_fields=["status"])
+    person.save(update_fields=["status", "suspended_by"])
     if status not in User.MAY_SIGN_IN:
         end_sessions([person.pk])
         person.refresh_from_db(fields=["password"])
     if status == User.Status.LEFT:
-        _end_employments([person.pk], timezone.localdate())
+        _end_employments([person.pk], company_today())
     write_audit_entry(
         actor=actor,
         action="people.set_status",
         object_type="people.user",
         object_id=str(person.public_id),
-        before={"status": before},
-        after={"status": status},
+        before={name: value for name, value in before.items() if value != after[name]},
+        after={name: value for name, value in after.items() if value != before[name]},
         reason=reason,
     )
     return person
 
 
-def deactivate_person(*, person: User, actor: str, reason: str = "") -> User:
-    """Record that a person has left: no sign-in, every session ended at once, all records kept."""
-    return set_person_status(person=person, status=User.Status.LEFT, actor=actor, reason=reason)
+def _standing(person: User) -> dict[str, Any]:
+    return {"status": person.status, "suspended_by": person.suspended_by}
 
 
 def _end_employments(people: list[int], last_day: date) -> None:
@@ -123,8 +130,7 @@ def rebuild_reporting_lines() -> Rebuilt:
         unique_fields=["manager", "report"],
         update_fields=["depth"],
     )
-    remaining = iter(stale)
-    while batch := list(islice(remaining, 10 * BATCH)):
+    for batch in in_batches(stale):
         ReportingLine.objects.filter(pk__in=batch).delete()
     return Rebuilt(written=len(fresh), removed=len(stale), circles=circles)
 
@@ -168,7 +174,12 @@ def import_people(
 
     All is computed first and then written in sets. Good rows are imported even if others are refused. A name
     to be called by, a language and a time zone that a person has are theirs and stay; only a new location
-    brings its time zone.
+    brings its time zone. A row without a status leaves the status as it is, and makes a new person active;
+    whoever was suspended here stays so, unless they leave. Whoever is in Praxis without an employee number, as
+    the first administrator is, gets that of the row with their address, and a warning names them.
+
+    The audit trail gets an entry of the import and one of each known person whose address, status, manager, unit
+    or role changed; new people have none of their own.
 
     Args:
         content: The file, see `hr_export`.
@@ -196,12 +207,16 @@ def import_people(
     end_sessions(PlanWriter(table, plan, today=today).write())
     rebuild_reporting_lines()
     result = ImportResult(plan, is_applied=True)
+    at, digest = timezone.now(), sha256(content).hexdigest()
+    people = person_entries(plan, table, actor=actor, reason=f"HR export {digest}", at=at)
+    AuditEntry.objects.bulk_create(people, batch_size=BATCH)
     write_audit_entry(
         actor=actor,
         action="people.import",
         object_type="people.hr_export",
-        object_id=sha256(content).hexdigest(),
+        object_id=digest,
         after=_import_facts(result, source),
+        at=at,
     )
     return result
 

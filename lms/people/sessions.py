@@ -10,11 +10,12 @@ from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.utils.module_loading import import_string
 
+from lms.people.batches import in_batches
 from lms.people.models import User
 
 
 def end_sessions(people: Collection[int]) -> None:
-    """Sign people out everywhere at once and take back tokens issued in their name, in five queries.
+    """Sign people out everywhere at once and take back tokens issued in their name, in a few queries for each batch.
 
     A new unusable password also ends sessions that nobody listed, since every session carries a hash of it,
     and keeps them ended should the person come back.
@@ -22,12 +23,14 @@ def end_sessions(people: Collection[int]) -> None:
     Args:
         people: Primary keys.
     """
-    listed = UserSession.objects.filter(user__in=people)
-    keys = list(listed.values_list("session_key", flat=True))
-    User.objects.filter(pk__in=people).update(password=make_password(None))
-    Session.objects.filter(session_key__in=keys).delete()
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
-    if prefix := getattr(store, "cache_key_prefix", ""):
-        caches[settings.SESSION_CACHE_ALIAS].delete_many([f"{prefix}{key}" for key in keys])
-    listed.delete()
-    Token.objects.filter(user__in=people).delete()
+    prefix = getattr(store, "cache_key_prefix", "")
+    for batch in in_batches(people):
+        listed = UserSession.objects.filter(user__in=batch)
+        User.objects.filter(pk__in=batch).update(password=make_password(None))
+        for keys in in_batches(list(listed.values_list("session_key", flat=True))):
+            Session.objects.filter(session_key__in=keys).delete()
+            if prefix:
+                caches[settings.SESSION_CACHE_ALIAS].delete_many([f"{prefix}{key}" for key in keys])
+        listed.delete()
+        Token.objects.filter(user__in=batch).delete()

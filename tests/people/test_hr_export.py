@@ -33,7 +33,7 @@ def test_empty_cells_mean_nothing_known() -> None:
     [row] = read_export(export_of({**empty, "job_role_code": "sales"})).rows
 
     assert (row.org_unit, row.manager_number, row.time_zone, row.hired_on) == ((), "", "", None)
-    assert (row.employment_type, row.status) == ("full_time", "active")
+    assert (row.employment_type, row.status) == ("full_time", "")
 
 
 @pytest.mark.parametrize(

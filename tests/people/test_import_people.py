@@ -6,43 +6,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from lms.core.models import AuditEntry
 from lms.people.models import Employment, ExternalIdentity, JobRole, OrgUnit, ReportingLine, User
-from lms.people.services import ImportResult, import_people
-from tests.people.exports import export_of
-
-TODAY = date(2026, 11, 20)
-TOMORROW = date(2026, 11, 21)
-LINUS = {
-    "employee_number": "00007",
-    "email": "linus@larkfield.example",
-    "full_name": "Linus Berg",
-    "preferred_name": "",
-    "manager_number": "",
-}
-BRUNO = {
-    "employee_number": "00043",
-    "email": "bruno@larkfield.example",
-    "full_name": "Bruno Salgado",
-    "preferred_name": "",
-}
+from lms.people.services import ImportResult
+from tests.people.exports import (
+    BRUNO,
+    LINUS,
+    TODAY,
+    TOMORROW,
+    export_of,
+    people_numbered,
+    person,
+    run,
+    warnings,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*rows: dict[str, str], today: date = TODAY, **flags: Any) -> ImportResult:
-    return import_people(content=export_of(*rows), actor="command:test", today=today, **flags)
-
-
-def person(number: str) -> User:
-    found: User = User.objects.get(external_identities__value=number, external_identities__source="hr")
-    return found
 
 
 def counts(result: ImportResult) -> tuple[int, int, int, int, int]:
@@ -280,7 +267,13 @@ def test_someone_who_starts_later_has_an_employment_from_that_day_and_no_sign_in
     assert jobs("00042") == [("Agent", "Berlin", date(2026, 12, 1), None)]
 
 
+def number_elsewhere(person: User) -> None:
+    ExternalIdentity.objects.create(person=person, source="hr-asia", kind="hris_id", value="77")
+
+
 def test_an_address_of_someone_else_refuses_the_row_and_no_other(mei: User) -> None:
+    number_elsewhere(mei)
+
     result = run({"email": "MEI@larkfield.example"}, LINUS)
 
     assert [str(issue) for issue in result.plan.errors] == [
@@ -322,6 +315,7 @@ def test_people_may_swap_addresses_in_one_file() -> None:
 
 
 def test_a_refused_row_keeps_the_address_that_another_row_hoped_for(mei: User) -> None:
+    number_elsewhere(mei)
     run({"manager_number": ""}, {**BRUNO, "manager_number": ""})
 
     result = run(
@@ -362,10 +356,6 @@ def test_leading_zeros_make_different_people() -> None:
     )
 
     assert person("42").manager == person("042")
-
-
-def warnings(result: ImportResult) -> list[str]:
-    return [str(issue) for issue in result.plan.warnings]
 
 
 def test_an_unknown_manager_is_left_out_with_a_warning() -> None:
@@ -427,19 +417,6 @@ def test_a_manager_who_left_is_kept_with_a_warning() -> None:
     assert person("00042").manager == person("00007")
     assert warnings(result) == [
         "line 2, manager_number: Linus Berg, the manager of Ada Okafor, has left. Name another manager."
-    ]
-
-
-def people_numbered(count: int, **values: str) -> list[dict[str, str]]:
-    return [
-        {
-            "employee_number": f"{index:05}",
-            "email": f"person{index}@larkfield.example",
-            "full_name": f"Person {index}",
-            "manager_number": f"{index // 8:05}" if index else "",
-            **values,
-        }
-        for index in range(count)
     ]
 
 
@@ -588,3 +565,21 @@ def test_the_command_does_not_let_too_many_leave(tmp_path: Path) -> None:
 
     call_command("import_people", file, "--deactivate-missing", "--allow-mass-deactivation")
     assert User.objects.filter(status="left").count() == 11
+
+
+@time_machine.travel("2026-11-20 23:30Z", tick=False)
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", date(2026, 11, 20)), ("Asia/Singapore", date(2026, 11, 21))],
+    ids=["UTC", "Singapore"],
+)
+def test_the_command_dates_changes_by_the_day_it_is_in_the_company(
+    tmp_path: Path, settings: Settings, zone: str, day: date
+) -> None:
+    settings.PRAXIS_TIME_ZONE = zone
+    file = tmp_path / "people.csv"
+    file.write_bytes(export_of({"manager_number": "", "hired_on": ""}))
+
+    call_command("import_people", file, verbosity=0)
+
+    assert person("00042").employments.get().effective_from == day

@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from lms.people.models import User
-from lms.people.services import deactivate_person
+from lms.people.services import set_person_status
 
 ASK = "/accounts/login/code/"
 CONFIRM = "/accounts/login/code/confirm/"
@@ -118,7 +118,7 @@ def test_who_does_not_work_here_now_is_treated_as_a_stranger(ada: User, status: 
 def test_a_code_asked_for_before_leaving_no_longer_works(ada: User) -> None:
     browser = Client()
     code = ask_for_code(browser, ada.email)
-    deactivate_person(person=ada, actor="user:mei")
+    set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei")
 
     browser.post(CONFIRM, {"code": code})
 
@@ -136,7 +136,7 @@ def test_a_password_of_someone_who_left_does_not_let_them_in(ada: User) -> None:
 def test_deactivating_signs_a_person_out_at_their_next_request(ada: User) -> None:
     browser = sign_in(ada.email)
 
-    deactivate_person(person=ada, actor="user:mei")
+    set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei")
 
     response = browser.get(SESSIONS)
     assert (response.status_code, response.headers["Location"]) == (302, f"/accounts/login/?next={SESSIONS}")

@@ -11,10 +11,11 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from lms.core.models import AuditEntry
 from lms.people.models import Employment, User
-from lms.people.services import deactivate_person, set_person_status
+from lms.people.services import set_person_status
 
 SESSIONS = "/accounts/sessions/"
 
@@ -33,7 +34,7 @@ def test_deactivating_ends_every_session_and_token_of_that_person_alone(
         UserSession.objects.create(user=owner, ip="127.0.0.1", user_agent="test", session_key=key)
     Token.objects.create(user=ada, type=Token.Type.REFRESH_TOKEN, hash="ada")
 
-    deactivate_person(person=ada, actor="user:mei", reason="Contract ended")
+    set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei", reason="Contract ended")
 
     assert [is_signed_in(browser) for browser in (phone, laptop, other)] == [False, False, True]
     assert list(UserSession.objects.values_list("user", flat=True)) == [linus.pk]
@@ -46,7 +47,7 @@ def test_a_session_that_nobody_listed_stays_ended_when_the_person_comes_back(
 ) -> None:
     browser = client_of(ada)
 
-    deactivate_person(person=ada, actor="user:mei")
+    set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei")
     set_person_status(person=ada, status=User.Status.ACTIVE, actor="user:mei")
 
     assert not is_signed_in(browser)
@@ -72,7 +73,7 @@ def test_signing_in_follows_the_status(
 def test_leaving_ends_the_employment_and_keeps_what_is_known(ada: User, linus: User) -> None:
     Employment.objects.create(person=ada, number="42", effective_from=date(2021, 3, 1))
 
-    deactivate_person(person=ada, actor="user:mei", reason="Moved to Oslo")
+    set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei", reason="Moved to Oslo")
 
     ada.refresh_from_db()
     assert ada.employments.get().effective_to == date(2026, 11, 20)
@@ -86,6 +87,24 @@ def test_leaving_ends_the_employment_and_keeps_what_is_known(ada: User, linus: U
     )
     assert (entry.before, entry.after) == ({"status": "active"}, {"status": "left"})
     assert entry.at == timezone.now()
+
+
+@time_machine.travel("2026-11-20 23:30Z", tick=False)
+@pytest.mark.parametrize(
+    ("zone", "last_day"),
+    [("UTC", date(2026, 11, 20)), ("Asia/Singapore", date(2026, 11, 21))],
+    ids=["UTC", "Singapore"],
+)
+def test_the_last_day_is_the_day_it_is_in_the_company_whoever_asks(
+    ada: User, settings: Settings, zone: str, last_day: date
+) -> None:
+    settings.PRAXIS_TIME_ZONE = zone
+    Employment.objects.create(person=ada, number="42", effective_from=date(2021, 3, 1))
+
+    with timezone.override("Pacific/Auckland"):
+        set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei")
+
+    assert ada.employments.get().effective_to == last_day
 
 
 def test_suspending_keeps_the_employment(ada: User) -> None:
@@ -111,7 +130,7 @@ def test_a_password_that_was_set_does_not_survive_leaving(ada: User) -> None:
     ada.set_password("correct horse battery staple")
     ada.save()
 
-    assert not deactivate_person(person=ada, actor="user:mei").has_usable_password()
+    assert not set_person_status(person=ada, status=User.Status.LEFT, actor="user:mei").has_usable_password()
     ada.refresh_from_db()
     assert not ada.has_usable_password()
 

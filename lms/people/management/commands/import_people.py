@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from lms.people.hr_export import COLUMNS, UnreadableExport
 from lms.people.import_plan import PersonChange
+from lms.people.selectors import company_today
 from lms.people.services import HR, ImportResult, import_people
 
 SHOWN = 20
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             result = import_people(
                 content=options["file"].read_bytes(),
                 actor="command:import_people",
-                today=timezone.localdate(),
+                today=company_today(),
                 source=options["source"],
                 dry_run=options["dry_run"],
                 deactivate_missing=options["deactivate_missing"],
