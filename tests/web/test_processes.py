@@ -40,7 +40,7 @@ def test_waiting_ends_as_soon_as_the_condition_holds(program):
     web = program("print('listening', flush=True); " + FOREVER)
 
     with Processes([web]) as processes:
-        processes.wait_until(lambda: web.log.read_text() == "listening\n", seconds=10, what="the web server")
+        processes.wait_until(lambda: web.log.read_text() == "listening\n", seconds=60, what="the web server")
 
 
 def test_waiting_in_vain_says_for_what_and_shows_the_logs(program):
@@ -96,7 +96,7 @@ def test_a_program_may_finish_its_work_when_it_is_asked_to_end(program):
     )
 
     with Processes([web]) as processes:
-        processes.wait_until(lambda: "listening" in web.log.read_text(), seconds=10, what="the web server")
+        processes.wait_until(lambda: "listening" in web.log.read_text(), seconds=60, what="the web server")
 
     assert web.log.read_text() == "listening\nfinished\n"
 
@@ -117,7 +117,7 @@ def test_what_a_program_has_started_ends_with_it_even_when_it_ignores_the_reques
     )
 
     with Processes([web]) as processes:
-        processes.wait_until(lambda: web.log.read_text().endswith("\n"), seconds=10, what="the child")
+        processes.wait_until(lambda: web.log.read_text().endswith("\n"), seconds=60, what="the child")
         child = int(web.log.read_text())
         assert is_running(child)
 

@@ -99,7 +99,7 @@ def test_it_gets_ready_says_where_and_stops_completely_on_ctrl_c(migrated, free_
         with urllib.request.urlopen(f"http://localhost:{free_port}/healthz", timeout=5) as answer:
             health = answer.status
         running.send_signal(signal.SIGINT)
-        rest, _ = running.communicate(timeout=30)
+        rest, _ = running.communicate(timeout=120)
     finally:
         running.kill()
 
