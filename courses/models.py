@@ -22,6 +22,7 @@ from wagtail.snippets.models import register_snippet
 from courses.blocks import lesson_blocks
 from courses.blocks.base import INLINE_FEATURES
 from courses.blocks.steps import LessonStepBlock
+from courses.copy_form import CopyWithoutAliasForm
 from courses.draft_form import DraftForm
 from courses.reading import count_words, estimated_minutes, heading_without_parent, texts_of
 from courses.rendering import render_content
@@ -29,6 +30,8 @@ from courses.rendering import render_content
 
 class ContentPage(AbstractPage):
     """The base of every page; stands for Wagtail's own page model (WAGTAIL_PAGE_MODEL)."""
+
+    copy_form_class = CopyWithoutAliasForm
 
     class Meta(AbstractPageMeta):
         verbose_name = _("page")

@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupApprovalTask, Revision, Workflow, WorkflowPage, WorkflowTask
 
-from courses.models import LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
+from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
 from courses.services import publish_scheduled_pages
+from lms.core.models import AuditEntry
 from lms.paths.models import Enrollment, StepCompletion
 from lms.people.models import User
 from tests.courses.editor import GOOD_QUESTION, edit_url, lesson_form, messages_of, words_of
@@ -127,6 +128,32 @@ def test_the_folders_are_not_deleted(folder: Any, mei: User, client_of: ClientOf
         "Nothing was deleted: the folders of lessons and paths belong to Praxis."
     ]
     assert folder.objects.count() == 1
+
+
+@pytest.mark.parametrize("what", ["summary_lesson", "service_path"])
+def test_no_page_is_made_an_alias(
+    what: str,
+    request: pytest.FixtureRequest,
+    grace: User,
+    client_of: ClientOf,
+    service_path: LearningPathPage,
+):
+    page = request.getfixturevalue(what)
+    address = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    form = {"new_title": "Alias", "new_slug": "alias", "new_parent_page": page.get_parent().pk, "alias": "on"}
+    count = ContentPage.objects.count()
+
+    offered = words_of(client_of(grace).get(address))
+    response = client_of(grace).post(address, form, follow=True)
+
+    assert 'name="new_title"' in offered
+    assert 'name="alias"' not in offered
+    assert response.redirect_chain == [(address, 302)]
+    assert messages_of(response) == [
+        "Nothing was copied: a lesson or path cannot be at two addresses."
+        " Use the lesson on several paths, or copy it without “Alias” to write another one."
+    ]
+    assert ContentPage.objects.count() == count
 
 
 @pytest.fixture
