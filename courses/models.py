@@ -4,12 +4,15 @@ Learning records point at `uuid`, which survives renaming, moving and republishi
 """
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -292,6 +295,26 @@ class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is
     class Meta:
         verbose_name = _("learning path")
         verbose_name_plural = _("learning paths")
+
+    def clean(self) -> None:
+        """Refuse a path that cannot be completed as it reads.
+
+        Raises:
+            ValidationError: It has a lesson twice, or no required step.
+        """
+        super().clean()
+        if self.has_gaps:
+            return
+        lessons = [block.value["lesson"] for block in self.steps if block.value["lesson"]]
+        times = Counter(lesson.pk for lesson in lessons)
+        if repeated := {lesson.pk: lesson.title for lesson in lessons if times[lesson.pk] > 1}:
+            names = get_text_list([f"“{title}”" for title in repeated.values()], gettext("and"))
+            message = _("On this path more than once: %(lessons)s. Remove the steps that repeat.")
+            raise ValidationError({"steps": ValidationError(message, params={"lessons": names})})
+        if not any(block.value["is_required"] for block in self.steps):
+            raise ValidationError(
+                {"steps": _("Make at least one step required: a path without one is never complete.")}
+            )
 
     def path_steps(self) -> list[PathStep]:
         """Return the steps in order, read from the stored data without loading a single lesson."""
