@@ -150,6 +150,9 @@ class PathIndexPage(ContentPage):
         verbose_name = _("learning paths")
 
 
+WITH_FEEDBACK = "feedback"
+
+
 class MicroLessonPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is its title
     """One idea, at most seven minutes, a question that tests judgement, an action for today."""
 
@@ -203,9 +206,18 @@ class MicroLessonPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is 
         self.question_ids = [str(block.id) for block in self.body if block.block_type == "question"]
         super().save(*args, **kwargs)
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """How an author can look at a draft."""
+        return [("", _("As a learner sees it")), (WITH_FEEDBACK, _("With every feedback"))]
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return what a preview shows: the body rendered from the draft."""
-        return {**super().get_context(request, *args, **kwargs), "content": render_content(self)}
+        """Return what a preview shows: the body rendered from the draft, and whether its questions are answered."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "content": render_content(self),
+            "is_unanswered": request.preview_mode != WITH_FEEDBACK,
+        }
 
     def clean(self) -> None:
         """Refuse a lesson that cannot be completed, or that a screen reader cannot outline.
