@@ -239,15 +239,90 @@ def test_a_schedule_that_cannot_be_kept_holds_up_no_other(
     assert "“Broken” could not be published as scheduled" in caplog.text
 
 
+def test_a_page_that_cannot_be_unpublished_holds_up_no_other(
+    summary_lesson: MicroLessonPage,
+    reply_lesson: MicroLessonPage,
+    service_path: LearningPathPage,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    service_path.unpublish()
+    MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON)
+    MicroLessonPage.objects.filter(pk=reply_lesson.pk).update(expire_at=NOON + timedelta(hours=1))
+    original = MicroLessonPage.unpublish
+
+    def breaks_after_half_the_work(page: MicroLessonPage, **options: Any) -> None:
+        original(page, **options)
+        if page.pk == summary_lesson.pk:
+            raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(MicroLessonPage, "unpublish", breaks_after_half_the_work)
+
+    publish_scheduled_pages(at=NOON + timedelta(days=1))
+
+    assert MicroLessonPage.objects.get(pk=summary_lesson.pk).live
+    assert not MicroLessonPage.objects.get(pk=reply_lesson.pk).live
+    [record] = caplog.records
+    assert record.getMessage() == f"“{summary_lesson.title}” could not be unpublished as scheduled"
+    assert "the disk is full" in caplog.text
+
+
+def test_a_revision_that_cannot_be_read_holds_up_no_other(
+    summary_lesson: MicroLessonPage, reply_lesson: MicroLessonPage, caplog: pytest.LogCaptureFixture
+):
+    with time_machine.travel(NOON):
+        broken = schedule(reply_lesson, title="Broken", at=NOON + timedelta(days=1))
+        schedule(summary_lesson, title="Fine", at=NOON + timedelta(days=2))
+    broken.content["uuid"] = "not a uuid"
+    broken.save()
+
+    with time_machine.travel(NOON + timedelta(days=4)):
+        publish_scheduled_pages(at=NOON + timedelta(days=4))
+
+    assert MicroLessonPage.objects.get(pk=summary_lesson.pk).title == "Fine"
+    assert "“Broken” could not be published as scheduled" in caplog.text
+
+
 def test_an_expired_lesson_leaves_unless_a_published_path_needs_it(
-    summary_lesson: MicroLessonPage, service_path: LearningPathPage, caplog: pytest.LogCaptureFixture
+    summary_lesson: MicroLessonPage, service_path: LearningPathPage
 ):
     MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON)
 
     publish_scheduled_pages(at=NOON + timedelta(days=1))
     assert MicroLessonPage.objects.get(pk=summary_lesson.pk).live
-    assert "has expired and stays published" in caplog.text
 
     service_path.unpublish()
     publish_scheduled_pages(at=NOON + timedelta(days=1))
     assert not MicroLessonPage.objects.get(pk=summary_lesson.pk).live
+
+
+def test_that_an_expired_lesson_stays_is_said_once_for_each_moment_its_author_sets(
+    summary_lesson: MicroLessonPage, caplog: pytest.LogCaptureFixture
+):
+    said = f"“{summary_lesson.title}” has expired and stays published. {NEEDED_BY_PATH}"
+    MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON)
+
+    for minute in range(1, 4):
+        publish_scheduled_pages(at=NOON + timedelta(minutes=minute))
+
+    assert caplog.messages == [said]
+    entry = AuditEntry.objects.get(action="courses.keep_expired")
+    assert (entry.object_type, entry.object_id) == ("microlessonpage", str(summary_lesson.uuid))
+    assert entry.after == {"expire_at": "2026-11-20T12:00:00+00:00"}
+    assert entry.reason == NEEDED_BY_PATH
+
+    MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON + timedelta(days=7))
+    publish_scheduled_pages(at=NOON + timedelta(days=8))
+    assert caplog.messages == [said, said]
+
+
+def test_a_path_and_its_lessons_that_expire_together_leave_together(
+    summary_lesson: MicroLessonPage, service_path: LearningPathPage, caplog: pytest.LogCaptureFixture
+):
+    ContentPage.objects.filter(pk__in=[summary_lesson.pk, service_path.pk]).update(expire_at=NOON)
+
+    publish_scheduled_pages(at=NOON + timedelta(minutes=1))
+
+    pages = ContentPage.objects.filter(pk__in=[summary_lesson.pk, service_path.pk])
+    assert list(pages.values_list("live", flat=True)) == [False, False]
+    assert caplog.messages == []
