@@ -1,7 +1,6 @@
 """Every address of the site."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -10,6 +9,7 @@ from wagtail.documents import urls as wagtail_document_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from lms.web.views.cms import enter_cms
+from lms.web.media import media
 
 urlpatterns = [
     path("", include("lms.web.urls")),
@@ -19,7 +19,6 @@ urlpatterns = [
     path("accounts/email/", RedirectView.as_view(pattern_name="settings")),
     path("cms/", include(wagtail_admin_urls)),
     path("documents/", include(decorate_urlpatterns(wagtail_document_urls.urlpatterns, login_required))),
+    path(f"{settings.MEDIA_URL.lstrip('/')}<path:name>", media, name="media"),
     path("accounts/", include("allauth.urls")),
 ]
-if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

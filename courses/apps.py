@@ -15,22 +15,33 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Adapt the CMS, and listen to what Wagtail and migrations tell."""
-        from wagtail.signals import page_published  # noqa: PLC0415
+        from wagtail.signals import page_published, page_unpublished  # noqa: PLC0415
 
         from courses.cms_widgets import start_choosers_without_script  # noqa: PLC0415
-        from courses.models import LearningPathPage  # noqa: PLC0415
+        from courses.models import LearningPathPage, MicroLessonPage  # noqa: PLC0415
 
         start_choosers_without_script()
 
-        page_published.connect(_remember_publication, sender=LearningPathPage)
+        page_published.connect(_remember_path, sender=LearningPathPage)
+        page_published.connect(_remember_lesson, sender=MicroLessonPage)
+        page_unpublished.connect(_remember_lesson, sender=MicroLessonPage)
         post_migrate.connect(_set_up_library, sender=self)
 
 
-def _remember_publication(*, instance: Any, revision: Any, **_rest: Any) -> None:
+def _remember_path(*, instance: Any, revision: Any, **_rest: Any) -> None:
     from courses.services import record_path_publication  # noqa: PLC0415
 
     if instance.live:
         record_path_publication(path=instance, revision=revision)
+
+
+def _remember_lesson(*, instance: Any, signal: Any, revision: Any = None, **_rest: Any) -> None:
+    from wagtail.signals import page_unpublished  # noqa: PLC0415
+
+    from courses.services import record_lesson_publication  # noqa: PLC0415
+
+    if instance.live or signal is page_unpublished:  # one that is only scheduled is neither
+        record_lesson_publication(lesson=instance, revision=revision)
 
 
 def _set_up_library(*, using: str, **_rest: Any) -> None:

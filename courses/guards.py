@@ -1,4 +1,4 @@
-"""Why a page may not be deleted, unpublished or published now, in words for the author who tried."""
+"""Why a page may not be deleted, unpublished, published or aliased, in words for the author who tried."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -44,4 +44,12 @@ def reason_not_to_publish(person: Any, pages: Iterable[ContentPage]) -> str:
         return ""
     return _(
         "Not published: lessons are reviewed here first. Your draft is kept; submit it to the reviewers."
+    )
+
+
+def reason_not_to_alias() -> str:
+    """Return why no page has an alias: what people learn points at one lesson, wherever it is used."""
+    return _(
+        "Nothing was copied: a lesson or path cannot be at two addresses."
+        " Use the lesson on several paths, or copy it without “Alias” to write another one."
     )

@@ -4,12 +4,15 @@ Learning records point at `uuid`, which survives renaming, moving and republishi
 """
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -22,6 +25,7 @@ from wagtail.snippets.models import register_snippet
 from courses.blocks import lesson_blocks
 from courses.blocks.base import INLINE_FEATURES
 from courses.blocks.steps import LessonStepBlock
+from courses.copy_form import CopyWithoutAliasForm
 from courses.draft_form import DraftForm
 from courses.reading import count_words, estimated_minutes, heading_without_parent, texts_of
 from courses.rendering import render_content
@@ -29,6 +33,8 @@ from courses.rendering import render_content
 
 class ContentPage(AbstractPage):
     """The base of every page; stands for Wagtail's own page model (WAGTAIL_PAGE_MODEL)."""
+
+    copy_form_class = CopyWithoutAliasForm
 
     class Meta(AbstractPageMeta):
         verbose_name = _("page")
@@ -144,6 +150,9 @@ class PathIndexPage(ContentPage):
         verbose_name = _("learning paths")
 
 
+WITH_FEEDBACK = "feedback"
+
+
 class MicroLessonPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is its title
     """One idea, at most seven minutes, a question that tests judgement, an action for today."""
 
@@ -197,9 +206,18 @@ class MicroLessonPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is 
         self.question_ids = [str(block.id) for block in self.body if block.block_type == "question"]
         super().save(*args, **kwargs)
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """How an author can look at a draft."""
+        return [("", _("As a learner sees it")), (WITH_FEEDBACK, _("With every feedback"))]
+
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Return what a preview shows: the body rendered from the draft."""
-        return {**super().get_context(request, *args, **kwargs), "content": render_content(self)}
+        """Return what a preview shows: the body rendered from the draft, and whether its questions are answered."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "content": render_content(self),
+            "is_unanswered": request.preview_mode != WITH_FEEDBACK,
+        }
 
     def clean(self) -> None:
         """Refuse a lesson that cannot be completed, or that a screen reader cannot outline.
@@ -289,6 +307,26 @@ class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is
     class Meta:
         verbose_name = _("learning path")
         verbose_name_plural = _("learning paths")
+
+    def clean(self) -> None:
+        """Refuse a path that cannot be completed as it reads.
+
+        Raises:
+            ValidationError: It has a lesson twice, or no required step.
+        """
+        super().clean()
+        if self.has_gaps:
+            return
+        lessons = [block.value["lesson"] for block in self.steps if block.value["lesson"]]
+        times = Counter(lesson.pk for lesson in lessons)
+        if repeated := {lesson.pk: lesson.title for lesson in lessons if times[lesson.pk] > 1}:
+            names = get_text_list([f"“{title}”" for title in repeated.values()], gettext("and"))
+            message = _("On this path more than once: %(lessons)s. Remove the steps that repeat.")
+            raise ValidationError({"steps": ValidationError(message, params={"lessons": names})})
+        if not any(block.value["is_required"] for block in self.steps):
+            raise ValidationError(
+                {"steps": _("Make at least one step required: a path without one is never complete.")}
+            )
 
     def path_steps(self) -> list[PathStep]:
         """Return the steps in order, read from the stored data without loading a single lesson."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, QuerySet, RestrictedError
 from django.db.models.deletion import Collector
 
 from courses.models import ContentPage, LearningPathPage, MicroLessonPage
@@ -21,9 +21,18 @@ def pages_below(pages: Iterable[Any]) -> list[Any]:
 def published_paths_using(pages: Iterable[Any]) -> list[LearningPathPage]:
     """Return the published paths, by title, that have one of these as a step and are not among them."""
     page_ids = {page.pk for page in pages}
+    return _with_step(LearningPathPage.objects.live().exclude(pk__in=page_ids), page_ids)
+
+
+def paths_people_may_be_on(lesson: MicroLessonPage) -> list[LearningPathPage]:
+    """Return the paths, by title, that have a lesson as a step and are, or once were, published."""
+    return _with_step(LearningPathPage.objects.exclude(first_published_at=None), {lesson.pk})
+
+
+def _with_step(paths: QuerySet[LearningPathPage], page_ids: set[int]) -> list[LearningPathPage]:
     return [
         path
-        for path in LearningPathPage.objects.live().exclude(pk__in=page_ids).order_by("title")
+        for path in paths.order_by("title")
         if page_ids & {step.lesson_page_id for step in path.path_steps()}
     ]
 

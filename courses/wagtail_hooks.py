@@ -18,7 +18,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from courses.guards import reason_not_to_delete, reason_not_to_publish, reason_not_to_unpublish
+from courses.guards import (
+    reason_not_to_alias,
+    reason_not_to_delete,
+    reason_not_to_publish,
+    reason_not_to_unpublish,
+)
 from courses.models import ContentPage, LearningPathPage, MicroLessonPage
 from courses.selectors import due_for_review
 
@@ -131,6 +136,13 @@ def add_review_panel(_request: HttpRequest, panels: list[Any]) -> None:
 def guard_deletion(request: HttpRequest, page: ContentPage) -> HttpResponse | None:
     """Refuse to delete what learners need."""
     return _refuse(request, reason_not_to_delete([page]), redirect("wagtailadmin_pages:edit", page.pk))
+
+
+@hooks.register("before_copy_page")
+def guard_copying(request: HttpRequest, page: ContentPage) -> HttpResponse | None:
+    """Refuse an alias; the form offers none, but a request may still ask for it."""
+    reason = reason_not_to_alias() if request.POST.get("alias") else ""
+    return _refuse(request, reason, redirect("wagtailadmin_pages:copy", page.pk))
 
 
 @hooks.register("before_unpublish_page")

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+NOBODYS = "987654"  # an id that nothing has, on any database
+
 ARGUMENTS = [
     (r"<slug:slug>", "{slug}"),
     (r"<int:completion_id>", "{completion}"),
     (r"<uuid:\w+>", str(uuid.UUID(int=1))),
-    (r"<(int|str|slug|path):\w+>|<\w+>", "1"),
-    (r"\(\?P<\w+>(?:\[[^\]]*\]|[^()])*\)|\((?:\\d\+|\.\*)\)", "1"),
+    (r"<(int|str|slug|path):\w+>|<\w+>", NOBODYS),
+    (r"\(\?P<\w+>(?:\[[^\]]*\]|[^()])*\)|\((?:\\d\+|\.\*)\)", NOBODYS),
     (r"\.\*", "nowhere"),
 ]
 

@@ -25,7 +25,7 @@ POST_ONLY = (405, 405, 405)
 LEADS_ON = (302, 302, 302)
 MOVED = (301, 301, 301)
 NOT_THERE = (404, 404, 404)  # of the made-up id in the address
-NOTHING_SET_UP = (302, 404, 404)  # no passkey, no authenticator app
+NOTHING_SET_UP = (302, 404, 404)  # no passkey, no authenticator app, no such file
 NO_WAY_TO_PROVE = (302, 403, 403)  # nothing to confirm oneself with but a new code
 SIGN_IN_FAILED = (401, 401, 401)
 
@@ -45,6 +45,7 @@ ROWS = {
     "settings": SIGN_IN_FIRST,
     "demo": PUBLIC,
     "demo-sign-in": POST_ONLY,
+    "media": NOTHING_SET_UP,
     "account_email": LEADS_ON,
     "wagtaildocs_serve": NOTHING_SET_UP,
     "wagtaildocs_authenticate_with_password": NOTHING_SET_UP,

@@ -2,12 +2,14 @@
 
 from courses.services.library import ensure_library
 from courses.services.loading import LoadResult, load_content
-from courses.services.publishing import publish_scheduled_pages, record_path_publication
+from courses.services.publishing import record_lesson_publication, record_path_publication
+from courses.services.schedules import publish_scheduled_pages
 
 __all__ = [
     "LoadResult",
     "ensure_library",
     "load_content",
     "publish_scheduled_pages",
+    "record_lesson_publication",
     "record_path_publication",
 ]

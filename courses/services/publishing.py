@@ -1,44 +1,17 @@
-"""Publishing on schedule, and what must be remembered when a page is published."""
+"""What must be remembered when a page is published or unpublished, because it changes what people must do."""
 
-import logging
-from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from wagtail.models import Revision
+from wagtail.log_actions import get_active_log_context
 
-from courses.guards import reason_not_to_unpublish
-from courses.models import ContentPage, LearningPathPage, MicroLessonPage
+from courses.models import LearningPathPage, MicroLessonPage
+from courses.selectors import paths_people_may_be_on
 from lms.core.models import AuditEntry
 from lms.core.services import write_audit_entry
 
-logger = logging.getLogger(__name__)
-
 OBJECT_TYPE = "learningpathpage"
 ACTION = "courses.publish_path"
-
-
-def publish_scheduled_pages(*, at: datetime) -> None:
-    """Publish revisions whose moment has come and unpublish pages that have expired; running twice changes nothing.
-
-    Wagtail's own command stops at the first page that is refused, and takes lessons away from published paths.
-    Here each page stands for itself, and a lesson that a published path needs stays until the path lets it go.
-
-    Args:
-        at: Timezone-aware moment up to which schedules are due.
-    """
-    for page in ContentPage.objects.filter(live=True, expire_at__lt=at).specific():
-        if reason := reason_not_to_unpublish([page]):
-            logger.warning("“%s” has expired and stays published. %s", page.title, reason)
-        else:
-            page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-    for revision in Revision.objects.filter(approved_go_live_at__lt=at).order_by("approved_go_live_at"):
-        try:
-            with transaction.atomic():
-                revision.publish(log_action="wagtail.publish.scheduled")
-        except ValidationError as error:
-            logger.error("“%s” could not be published as scheduled: %s", revision.object_str, error)
 
 
 @transaction.atomic
@@ -65,6 +38,29 @@ def record_path_publication(*, path: LearningPathPage, revision: Any) -> None:
     )
 
 
+@transaction.atomic
+def record_lesson_publication(*, lesson: MicroLessonPage, revision: Any) -> None:
+    """Write down that a step of paths can be read, or no more; a step that comes back is one more to do.
+
+    Args:
+        lesson: The lesson as it now is.
+        revision: What was published; None when the lesson was unpublished.
+    """
+    paths = paths_people_may_be_on(lesson)
+    if not paths:
+        return
+    write_audit_entry(
+        actor=_actor(lesson, revision),
+        action="courses.publish_lesson" if lesson.live else "courses.unpublish_lesson",
+        object_type="microlessonpage",
+        object_id=str(lesson.uuid),
+        after={
+            "revision": revision.pk if revision else None,
+            "paths": [{"id": str(path.uuid), "title": path.title} for path in paths],
+        },
+    )
+
+
 def _steps(path: LearningPathPage) -> list[dict[str, Any]]:
     steps = path.path_steps()
     lessons = MicroLessonPage.objects.filter(pk__in=[step.lesson_page_id for step in steps])
@@ -81,7 +77,10 @@ def _steps(path: LearningPathPage) -> list[dict[str, Any]]:
     ]
 
 
-def _actor(path: LearningPathPage, revision: Any) -> str:
-    if revision.user is not None:
-        return f"user:{revision.user.public_id}"
-    return "command:load_content" if path.loaded_revision == revision.pk else "system:publishing"
+def _actor(page: LearningPathPage | MicroLessonPage, revision: Any) -> str:
+    """Return who published: the person at the CMS, else whose revision it is, else the program."""
+    person = get_active_log_context().user or (revision and revision.user)
+    if person:
+        return f"user:{person.public_id}"
+    is_loaded = revision is not None and page.loaded_revision == revision.pk
+    return "command:load_content" if is_loaded else "system:publishing"

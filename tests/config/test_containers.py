@@ -100,10 +100,10 @@ def test_a_worker_is_given_longer_to_stop_than_a_task_may_take(settings):
     assert int(SERVICES["worker"]["stop_grace_period"].removesuffix("s")) > settings.CELERY_TASK_TIME_LIMIT
 
 
-def test_uploads_are_kept_and_static_files_stay_those_of_the_image():
-    mounted = [volume.split(":")[1] for volume in SERVICES["web"]["volumes"]]
-
-    assert mounted == ["/srv/praxis/var/media"]
+@pytest.mark.parametrize("name", OURS)
+def test_every_process_shares_the_uploads_and_static_files_stay_those_of_the_image(name):
+    assert SERVICES[name]["volumes"] == ["media:/srv/praxis/var/media"]
+    assert "media" in COMPOSE["volumes"]
 
 
 def test_our_processes_wait_for_the_migration():

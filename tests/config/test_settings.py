@@ -72,6 +72,18 @@ def test_production_passes_the_deploy_check_without_a_warning():
     assert result.stdout == "System check identified no issues (1 silenced).\n"
 
 
+def test_production_has_an_address_for_uploaded_pictures():
+    code = (
+        "import django; django.setup()\n"
+        "from django.urls import resolve\n"
+        "print(resolve('/media/images/desk.width-1200.png'))"
+    )
+
+    result = run("-c", code, environment=PRODUCTION | {"DJANGO_SETTINGS_MODULE": "config.settings.prod"})
+
+    assert "func=lms.web.media.media" in result.stdout, result.stderr
+
+
 def test_production_keeps_cookies_to_https_and_one_host():
     found = settings_of(
         "config.settings.prod",

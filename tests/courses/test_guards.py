@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupApprovalTask, Revision, Workflow, WorkflowPage, WorkflowTask
 
-from courses.models import LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
+from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
 from courses.services import publish_scheduled_pages
+from lms.core.models import AuditEntry
 from lms.paths.models import Enrollment, StepCompletion
 from lms.people.models import User
 from tests.courses.editor import GOOD_QUESTION, edit_url, lesson_form, messages_of, words_of
@@ -129,6 +130,32 @@ def test_the_folders_are_not_deleted(folder: Any, mei: User, client_of: ClientOf
     assert folder.objects.count() == 1
 
 
+@pytest.mark.parametrize("what", ["summary_lesson", "service_path"])
+def test_no_page_is_made_an_alias(
+    what: str,
+    request: pytest.FixtureRequest,
+    grace: User,
+    client_of: ClientOf,
+    service_path: LearningPathPage,
+):
+    page = request.getfixturevalue(what)
+    address = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    form = {"new_title": "Alias", "new_slug": "alias", "new_parent_page": page.get_parent().pk, "alias": "on"}
+    count = ContentPage.objects.count()
+
+    offered = words_of(client_of(grace).get(address))
+    response = client_of(grace).post(address, form, follow=True)
+
+    assert 'name="new_title"' in offered
+    assert 'name="alias"' not in offered
+    assert response.redirect_chain == [(address, 302)]
+    assert messages_of(response) == [
+        "Nothing was copied: a lesson or path cannot be at two addresses."
+        " Use the lesson on several paths, or copy it without “Alias” to write another one."
+    ]
+    assert ContentPage.objects.count() == count
+
+
 @pytest.fixture
 def workflow(db: None) -> Workflow:
     """Lessons are reviewed before they are published."""
@@ -212,15 +239,90 @@ def test_a_schedule_that_cannot_be_kept_holds_up_no_other(
     assert "“Broken” could not be published as scheduled" in caplog.text
 
 
+def test_a_page_that_cannot_be_unpublished_holds_up_no_other(
+    summary_lesson: MicroLessonPage,
+    reply_lesson: MicroLessonPage,
+    service_path: LearningPathPage,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    service_path.unpublish()
+    MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON)
+    MicroLessonPage.objects.filter(pk=reply_lesson.pk).update(expire_at=NOON + timedelta(hours=1))
+    original = MicroLessonPage.unpublish
+
+    def breaks_after_half_the_work(page: MicroLessonPage, **options: Any) -> None:
+        original(page, **options)
+        if page.pk == summary_lesson.pk:
+            raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(MicroLessonPage, "unpublish", breaks_after_half_the_work)
+
+    publish_scheduled_pages(at=NOON + timedelta(days=1))
+
+    assert MicroLessonPage.objects.get(pk=summary_lesson.pk).live
+    assert not MicroLessonPage.objects.get(pk=reply_lesson.pk).live
+    [record] = caplog.records
+    assert record.getMessage() == f"“{summary_lesson.title}” could not be unpublished as scheduled"
+    assert "the disk is full" in caplog.text
+
+
+def test_a_revision_that_cannot_be_read_holds_up_no_other(
+    summary_lesson: MicroLessonPage, reply_lesson: MicroLessonPage, caplog: pytest.LogCaptureFixture
+):
+    with time_machine.travel(NOON):
+        broken = schedule(reply_lesson, title="Broken", at=NOON + timedelta(days=1))
+        schedule(summary_lesson, title="Fine", at=NOON + timedelta(days=2))
+    broken.content["uuid"] = "not a uuid"
+    broken.save()
+
+    with time_machine.travel(NOON + timedelta(days=4)):
+        publish_scheduled_pages(at=NOON + timedelta(days=4))
+
+    assert MicroLessonPage.objects.get(pk=summary_lesson.pk).title == "Fine"
+    assert "“Broken” could not be published as scheduled" in caplog.text
+
+
 def test_an_expired_lesson_leaves_unless_a_published_path_needs_it(
-    summary_lesson: MicroLessonPage, service_path: LearningPathPage, caplog: pytest.LogCaptureFixture
+    summary_lesson: MicroLessonPage, service_path: LearningPathPage
 ):
     MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON)
 
     publish_scheduled_pages(at=NOON + timedelta(days=1))
     assert MicroLessonPage.objects.get(pk=summary_lesson.pk).live
-    assert "has expired and stays published" in caplog.text
 
     service_path.unpublish()
     publish_scheduled_pages(at=NOON + timedelta(days=1))
     assert not MicroLessonPage.objects.get(pk=summary_lesson.pk).live
+
+
+def test_that_an_expired_lesson_stays_is_said_once_for_each_moment_its_author_sets(
+    summary_lesson: MicroLessonPage, caplog: pytest.LogCaptureFixture
+):
+    said = f"“{summary_lesson.title}” has expired and stays published. {NEEDED_BY_PATH}"
+    MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON)
+
+    for minute in range(1, 4):
+        publish_scheduled_pages(at=NOON + timedelta(minutes=minute))
+
+    assert caplog.messages == [said]
+    entry = AuditEntry.objects.get(action="courses.keep_expired")
+    assert (entry.object_type, entry.object_id) == ("microlessonpage", str(summary_lesson.uuid))
+    assert entry.after == {"expire_at": "2026-11-20T12:00:00+00:00"}
+    assert entry.reason == NEEDED_BY_PATH
+
+    MicroLessonPage.objects.filter(pk=summary_lesson.pk).update(expire_at=NOON + timedelta(days=7))
+    publish_scheduled_pages(at=NOON + timedelta(days=8))
+    assert caplog.messages == [said, said]
+
+
+def test_a_path_and_its_lessons_that_expire_together_leave_together(
+    summary_lesson: MicroLessonPage, service_path: LearningPathPage, caplog: pytest.LogCaptureFixture
+):
+    ContentPage.objects.filter(pk__in=[summary_lesson.pk, service_path.pk]).update(expire_at=NOON)
+
+    publish_scheduled_pages(at=NOON + timedelta(minutes=1))
+
+    pages = ContentPage.objects.filter(pk__in=[summary_lesson.pk, service_path.pk])
+    assert list(pages.values_list("live", flat=True)) == [False, False]
+    assert caplog.messages == []
