@@ -8,8 +8,8 @@ from wagtail.admin import urls as wagtail_admin_urls
 from wagtail.documents import urls as wagtail_document_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from lms.web.views.cms import enter_cms
 from lms.web.media import media
+from lms.web.views.cms import enter_cms
 
 urlpatterns = [
     path("", include("lms.web.urls")),
