@@ -125,7 +125,6 @@ VARIABLES: dict[str, Variable] = {
         is_secret=True,
     ),
     "MAIL_FROM": Variable("sender of every message", default="Praxis <praxis@localhost>"),
-    "COMPANY_NAME": Variable("name of the company shown to its people", default="Larkfield Appliances"),
     "TIME_ZONE": Variable("zone of people whose own is not known", parse_time_zone, "UTC"),
     "DATA_DIR": Variable("folder for the embedded database, uploads and task files", Path, Path("var")),
     "DEMO": Variable(

@@ -20,7 +20,6 @@ ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname, *env.get("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DEBUG = False
 
-PRAXIS_COMPANY_NAME: str = env.get("COMPANY_NAME")
 PRAXIS_DEMO: bool = env.get("DEMO")
 PRAXIS_PORT: int = env.get("PORT")
 

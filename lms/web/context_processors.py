@@ -17,6 +17,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
         "today_date": SimpleLazyObject(timezone.localdate),
         "theme": getattr(person, "theme", "system"),
-        "company_name": settings.PRAXIS_COMPANY_NAME,
         "is_demo": settings.PRAXIS_DEMO,
     }

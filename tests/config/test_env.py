@@ -31,7 +31,7 @@ def refusal(environ: dict[str, str], name: str) -> str:
         ("DATABASE_URL", "postgresql://a:b@db/praxis", "postgresql://a:b@db/praxis"),
         ("SIGN_IN_DOMAINS", "Larkfield.example, other.example", ["larkfield.example", "other.example"]),
         ("OIDC_ID", "larkfield-sso", "larkfield-sso"),
-        ("COMPANY_NAME", "  Larkfield  ", "Larkfield"),
+        ("OIDC_NAME", "  Larkfield  ", "Larkfield"),
     ],
 )
 def test_a_value_is_read_as_what_it_means(name: str, text: str, value: Any) -> None:
