@@ -11,14 +11,18 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.design.templatetags.design import icon
-from lms.paths.library import LessonCard, PathOutline
+from lms.paths.library import LessonCard
 from lms.paths.progress import Status, StepProgress
 from lms.paths.selectors import PathStepView, PathView
-from lms.people.models import JobRole
+
+ITEM = '<li class="{}"><span class="dot" aria-hidden="true">{}</span><div><h3>{}</h3><p>{}</p></div>{}</li>'
+LINK = '<div class="does"><a class="{}" href="{}">{}<span class="visually-hidden"> {}</span></a></div>'
 
 
 class StepLine(NamedTuple):
@@ -43,33 +47,41 @@ class StepLine(NamedTuple):
     button: str = ""
 
 
-def role_of(path: PathOutline) -> JobRole | None:
-    """Return the role a path is for; None for everybody's. One query."""
-    return JobRole.objects.filter(pk=path.role_id).first() if path.role_id else None
-
-
 def step_lines(view: PathView) -> list[StepLine]:
     """Return the lines of a path, in order; no query."""
     day = cache(lambda moment: formats.date_format(timezone.localtime(moment), "j F Y"))
-    return [_line(view, step, day) for step in view.steps]
+    to_lesson = reverse("lesson", args=["-"])  # asked once: a path may have hundreds of steps
+    return [_line(view, step, day, to_lesson) for step in view.steps]
 
 
-def _line(view: PathView, step: PathStepView, day: Callable[[datetime], str]) -> StepLine:
+def draw_lines(lines: list[StepLine]) -> SafeString:
+    """Return the items of the list. Drawn here and not in the template for the reason given above."""
+    return format_html_join("", ITEM, ((*line[:4], _drawn_link(line)) for line in lines))
+
+
+def _drawn_link(line: StepLine) -> SafeString:
+    if not line.address:
+        return SafeString("")
+    return format_html(LINK, line.button, line.address, line.verb, line.title)
+
+
+def _line(view: PathView, step: PathStepView, day: Callable[[datetime], str], to_lesson: str) -> StepLine:
     lesson, status = step.lesson, step.status
     is_next = view.enrollment is not None and step is view.next_step
-    line = StepLine(
+    is_done = status == Status.DONE
+    address = verb = button = ""
+    if view.enrollment is not None and lesson is not None and lesson.is_live and status != Status.LOCKED:
+        address = f"{to_lesson.replace('-', lesson.slug)}?path={view.path.slug}"
+        verb = _("Again") if is_done else _("Start")
+        button = "again" if is_done else "btn" if is_next else "btn quiet"
+    return StepLine(
         css=f"{status} next" if is_next else status,
-        mark=icon("check", "mini") if status == Status.DONE else str(step.progress.number),
+        mark=icon("check", "mini") if is_done else str(step.progress.number),
         title=lesson.title if lesson else _("A lesson that was taken away"),
         facts=" · ".join(_facts(step, day)),
-    )
-    if view.enrollment is None or lesson is None or not lesson.is_live or status == Status.LOCKED:
-        return line
-    is_done = status == Status.DONE
-    return line._replace(
-        address=f"{reverse('lesson', args=[lesson.slug])}?path={view.path.slug}",
-        verb=_("Again") if is_done else _("Start"),
-        button="again" if is_done else "btn" if is_next else "btn quiet",
+        address=address,
+        verb=verb,
+        button=button,
     )
 
 

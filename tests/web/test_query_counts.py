@@ -26,7 +26,7 @@ BUDGET = {
 COSTS = {
     "/": 4,
     "/learning/": 4,
-    "/paths/measured/": 5,
+    "/paths/measured/": 4,
     "/lessons/lesson-1/": 5,
     "/me/record/": 3,
     "/me/settings/": 1,

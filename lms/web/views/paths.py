@@ -13,7 +13,7 @@ from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view
 from lms.paths.services import enroll_person
 from lms.people.requests import SignedInRequest
-from lms.web.path_page import role_of, step_lines
+from lms.web.path_page import draw_lines, step_lines
 
 
 @require_safe
@@ -23,9 +23,7 @@ def path(request: SignedInRequest, slug: str) -> HttpResponse:
     view = path_view(request.user, slug, timezone.now())
     if view is None:
         raise Http404
-    return render(
-        request, "web/path.html", {"view": view, "lines": step_lines(view), "role": role_of(view.path)}
-    )
+    return render(request, "web/path.html", {"view": view, "lines": draw_lines(step_lines(view))})
 
 
 @require_POST
