@@ -108,19 +108,18 @@ def path_progress(
         enrolled_at: Moment the person started the path.
         now: The present.
     """
-    return PathProgress(
-        tuple(
-            _step_progress(
-                number, step, _prerequisites(steps[: number - 1], step), completed, enrolled_at, now
-            )
-            for number, step in enumerate(steps, start=1)
-        )
-    )
+    required: list[tuple[int, Step]] = []
+    progress = []
+    for number, step in enumerate(steps, start=1):
+        prerequisites = _prerequisites(required, step)
+        progress.append(_step_progress(number, step, prerequisites, completed, enrolled_at, now))
+        if step.is_required and step.is_available:
+            required.append((number, step))
+    return PathProgress(tuple(progress))
 
 
-def _prerequisites(earlier: Sequence[Step], step: Step) -> list[tuple[int, Step]]:
-    """Return the numbered steps that must be done before this one opens."""
-    required = [(n, s) for n, s in enumerate(earlier, start=1) if s.is_required and s.is_available]
+def _prerequisites(required: list[tuple[int, Step]], step: Step) -> list[tuple[int, Step]]:
+    """Return those of the required steps before it, with their numbers, that must be done before a step opens."""
     match step.opens:
         case Opens.ANY_TIME:
             return []

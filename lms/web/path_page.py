@@ -5,7 +5,7 @@ name in a template costs more than all of Python's work for one line.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ class StepLine(NamedTuple):
 
 def step_lines(view: PathView) -> list[StepLine]:
     """Return the lines of a path, in order; no query."""
-    day = cache(lambda moment: formats.date_format(timezone.localtime(moment), "j F Y"))
+    day = cache(lambda on: formats.date_format(on, "j F Y"))
     to_lesson = reverse("lesson", args=["-"])  # asked once: a path may have hundreds of steps
     return [_line(view, step, day, to_lesson) for step in view.steps]
 
@@ -65,7 +65,7 @@ def _drawn_link(line: StepLine) -> SafeString:
     return format_html(LINK, line.button, line.address, line.verb, line.title)
 
 
-def _line(view: PathView, step: PathStepView, day: Callable[[datetime], str], to_lesson: str) -> StepLine:
+def _line(view: PathView, step: PathStepView, day: Callable[[date], str], to_lesson: str) -> StepLine:
     lesson, status = step.lesson, step.status
     is_next = view.enrollment is not None and step is view.next_step
     is_done = status == Status.DONE
@@ -85,7 +85,7 @@ def _line(view: PathView, step: PathStepView, day: Callable[[datetime], str], to
     )
 
 
-def _facts(step: PathStepView, day: Callable[[datetime], str]) -> list[str]:
+def _facts(step: PathStepView, day: Callable[[date], str]) -> list[str]:
     facts = []
     if step.lesson:
         minutes = step.lesson.minutes
@@ -93,7 +93,7 @@ def _facts(step: PathStepView, day: Callable[[datetime], str]) -> list[str]:
     if not step.is_required:
         facts.append(_("optional"))
     if step.progress.completed_at:
-        facts.append(_("done %s") % day(step.progress.completed_at))
+        facts.append(_("done %s") % day(timezone.localdate(step.progress.completed_at)))
     elif step.status == Status.LOCKED:
         facts.append(what_opens(step.progress))
     elif step.lesson is None or step.status == Status.UNAVAILABLE:
