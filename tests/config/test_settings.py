@@ -19,8 +19,9 @@ PRODUCTION = {
 
 
 def run(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run Python with this environment and none of the suite's own Praxis variables."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("PRAXIS_")}
+    """Run Python with this environment and none of the suite's own variables, those of browser tests included."""
+    ours = ("PRAXIS_", "DJANGO_")
+    others = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
