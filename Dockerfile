@@ -10,9 +10,14 @@ RUN awk '/^[^ ]/ { ours = /^uv==/ } ours' constraints.txt > uv.txt \
     && pip install --require-hashes --requirement uv.txt \
     && python -m venv --without-pip /opt/venv \
     && uv pip install --python /opt/venv/bin/python --only-binary :all: \
-        --requirement pyproject.toml --constraint constraints.txt
+        --requirement pyproject.toml --extra embedded --constraint constraints.txt
 
 FROM python:3.13-slim
+# The practice model's engine computes with OpenMP, whose library slim images lack.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin praxis
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/praxis
@@ -25,10 +30,10 @@ ENV PATH=/opt/venv/bin:$PATH \
 # there does too.
 RUN PRAXIS_SECRET_KEY=collectstatic PRAXIS_BASE_URL=https://praxis.invalid \
     PRAXIS_DATABASE_URL=postgresql://praxis@localhost/praxis PRAXIS_REDIS_URL=redis://localhost/0 \
-    PRAXIS_EMAIL_URL=smtp://localhost \
+    PRAXIS_EMAIL_URL=smtp://localhost PRAXIS_ENCRYPTION_KEYS=Y29sbGVjdHN0YXRpYy1jb2xsZWN0c3RhdGljLTAxMjM= \
     python manage.py collectstatic --noinput \
-    && mkdir -p var/media var/tasks \
-    && chown -R praxis:praxis var/media var/tasks
+    && mkdir -p var/media var/models var/tasks \
+    && chown -R praxis:praxis var/media var/models var/tasks
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s \

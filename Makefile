@@ -20,7 +20,8 @@ AS_IN_PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.prod \
 	PRAXIS_BASE_URL=https://praxis.example \
 	PRAXIS_DATABASE_URL=postgresql://praxis@localhost/praxis \
 	PRAXIS_REDIS_URL=redis://localhost/0 \
-	PRAXIS_EMAIL_URL=smtp://localhost
+	PRAXIS_EMAIL_URL=smtp://localhost \
+	PRAXIS_ENCRYPTION_KEYS=b25seS1mb3ItbWFrZS1jaGVjay0wMTIzNDU2Nzg5YWI=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench screenshots lock secrets clean
@@ -32,7 +33,7 @@ run: $(INSTALLED) ## start Praxis with a demo company; another port: PORT=8001 m
 	@PRAXIS_DEMO=1 PRAXIS_PORT=$(PORT) exec $(BIN)/python manage.py start
 
 test: $(INSTALLED) ## run the whole suite; some of it: TEST_ARGS="tests/web -x" make test
-	$(BIN)/python -m pytest -n auto --maxprocesses=4 $(TEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal $(TEST_ARGS)
 
 check: $(INSTALLED) ## run what reads the code without running it: style, types, floors, templates, containers
 	$(BIN)/ruff check .
@@ -59,7 +60,7 @@ screenshots: $(INSTALLED) ## photograph the demo's pages into build/screenshots,
 	$(BIN)/python -m tests.screenshots
 
 lock: $(INSTALLED) ## pin the newest allowed versions of all packages, with hashes, in constraints.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --upgrade \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra embedded --universal --generate-hashes --upgrade \
 		--no-annotate --no-header --no-emit-index-url --output-file constraints.txt
 
 # A file keeps its mode inside a container, where another user reads it; the closed folder protects it here.
@@ -67,6 +68,7 @@ secrets: ## make the passwords that `docker compose up` reads, once, in var/secr
 	@mkdir -p var/secrets && chmod 700 var/secrets
 	@test -s var/secrets/secret_key || python3 -c 'import secrets; print(secrets.token_urlsafe(60))' > var/secrets/secret_key
 	@test -s var/secrets/postgres_password || python3 -c 'import secrets; print(secrets.token_urlsafe(30))' > var/secrets/postgres_password
+	@test -s var/secrets/encryption_keys || python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())' > var/secrets/encryption_keys
 	@printf 'postgresql://praxis:%s@postgres:5432/praxis\n' "$$(cat var/secrets/postgres_password)" > var/secrets/database_url
 	@chmod 644 var/secrets/* && echo "var/secrets holds what docker compose needs. Back it up; never commit it."
 

@@ -8,6 +8,7 @@ that is silently ignored is worse than no setting. A declared variable ``PRAXIS_
 
 from __future__ import annotations
 
+import base64
 import difflib
 import os
 import re
@@ -88,6 +89,25 @@ def parse_port(text: str) -> int:
     return int(text)
 
 
+def parse_encryption_keys(text: str) -> list[str]:
+    """Return the comma-separated keys, each 32 bytes in URL-safe base64."""
+    keys = parse_list(text)
+    if any(not re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) or _byte_count(key) != 32 for key in keys):
+        raise ValueError("write keys as `make secrets` makes them, separated by commas")
+    return keys
+
+
+def _byte_count(base64_text: str) -> int:
+    return len(base64.urlsafe_b64decode(base64_text))
+
+
+def parse_region(text: str) -> str:
+    """Return the two letters of a country."""
+    if not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError("write the two letters of a country, such as DE")
+    return text.upper()
+
+
 def parse_log_level(text: str) -> str:
     """Return a level name that the logging module knows."""
     if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
@@ -124,6 +144,13 @@ VARIABLES: dict[str, Variable] = {
         url_with_scheme("smtp", "smtp+tls", "smtp+ssl", "consolemail"),
         is_secret=True,
     ),
+    "ENCRYPTION_KEYS": Variable(
+        "keys that encrypt stored secrets, separated by commas: the first encrypts, all decrypt; one is made and "
+        "kept in the data folder when absent",
+        parse_encryption_keys,
+        [],
+        is_secret=True,
+    ),
     "MAIL_FROM": Variable("sender of every message", default="Praxis <praxis@localhost>"),
     "TIME_ZONE": Variable("zone of people whose own is not known", parse_time_zone, "UTC"),
     "DATA_DIR": Variable("folder for the embedded database, uploads and task files", Path, Path("var")),
@@ -132,7 +159,24 @@ VARIABLES: dict[str, Variable] = {
     ),
     "TRUSTED_PROXY": Variable("1 when a proxy in front sets X-Forwarded-Proto itself", parse_flag, False),
     "PORT": Variable("port of the web server started by `manage.py start`", parse_port, 8000),
+    "PRACTICE_MODEL": Variable(
+        "0 keeps `manage.py start` from fetching and running the practice model", parse_flag, True
+    ),
+    "PHONE_REGION": Variable(
+        "country whose telephone numbers people write without a country code, such as DE", parse_region
+    ),
     "LOG_LEVEL": Variable("least severity that is logged", parse_log_level, "INFO"),
+    "INTERNAL_HOSTS": Variable(
+        "hosts of the company's own network that model addresses may name, also without https", parse_list, []
+    ),
+    "MODEL_DIR": Variable("folder for the practice model; `models` in the data folder when absent", Path),
+    "MODEL_MIRROR": Variable(
+        "address of a folder of yours that holds the practice model's file", url_with_scheme("https", "http")
+    ),
+    "MODEL_URL": Variable(
+        "where the practice model is reached when it runs in another container, which shares the model folder",
+        parse_base_url,
+    ),
     "SIGN_IN_DOMAINS": Variable(
         "mail domains of the company, whose addresses its sign-in is trusted to know", parse_domains, []
     ),
@@ -191,7 +235,7 @@ class Environment:
             ImproperlyConfigured: It is absent or cannot be parsed.
         """
         value = self.get(name)
-        if value in {"", None}:
+        if value in ("", None, []):
             raise ImproperlyConfigured(
                 f"{PREFIX}{name} is missing ({VARIABLES[name].meaning}). Set it and start again."
             )

@@ -23,7 +23,8 @@ ANSWER_START = re.compile(r"-\s*\[(?P<mark>.?)\]\s*(?P<rest>.*)")
 PAIR_ORDER = ["before", "answer", "flaw", "after", "why"]
 CALLOUTS = {"limit": "limit", "may-i": "may_i", "today": "today", "note": "note"}
 QUESTIONS = {"question", "question-multiple"}
-KNOWN = [*PAIR_ORDER, *CALLOUTS, "checklist", "question", "question-multiple"]
+KNOWN = [*PAIR_ORDER, *CALLOUTS, "checklist", "exercise", "question", "question-multiple"]
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass
@@ -162,6 +163,7 @@ class _Assembler:
         readers: dict[str, Callable[[RawBlock], None]] = {
             "": self.text,
             "checklist": self.checklist,
+            "exercise": self.exercise,
             **dict.fromkeys(CALLOUTS, self.callout),
             **dict.fromkeys(QUESTIONS, self.question),
         }
@@ -202,6 +204,18 @@ class _Assembler:
     def callout(self, block: RawBlock) -> None:
         text = self.html(block.text, block.line, what=f"::{block.name}")
         self.add("callout", {"kind": CALLOUTS[block.name], "text": text})
+
+    def exercise(self, block: RawBlock) -> None:
+        """Name the exercise by its slug; `courses.services` puts its row in the place of it."""
+        (_, slug), *rest = block.lines or [(block.line, "")]
+        if not SLUG.fullmatch(slug):
+            message = (
+                f"::exercise has “{slug}”. Write the name of its file, such as refine-a-job-description."
+            )
+            self.problems.add(block.line, message)
+        why = "\n".join(line for _, line in rest).strip()
+        text = self.html(why, block.line, what="::exercise") if why else ""
+        self.add("exercise", {"exercise": slug, "text": text})
 
     def checklist(self, block: RawBlock) -> None:
         title: list[str] = []

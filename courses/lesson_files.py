@@ -1,4 +1,4 @@
-"""Lessons and learning paths as plain files: text in, plain data or a list of problems out.
+"""Lessons, exercises and learning paths as plain files: text in, plain data or a list of problems out.
 
 The format is described in courses/content/README.md. Nothing here knows the database; `courses.services`
 stores what this module reads.
@@ -6,12 +6,13 @@ stores what this module reads.
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from courses.exercise_files import ExerciseFile, read_exercise
 from courses.file_problems import BrokenFileError, Problem, Problems
 from courses.front_matter import (
     FrontMatter,
@@ -32,6 +33,8 @@ from courses.front_matter import (
 from courses.lesson_body import BlockData, read_body
 from courses.markdown import UnusableTextError, to_rich_text
 
+Entry = TypeVar("Entry", bound=Any)
+
 FORMAT = "1"
 """Raise it when the same text is to be stored differently: every file then counts as changed."""
 
@@ -51,6 +54,7 @@ LESSON_KEYS = {
 }
 STEP_KEYS = {
     "lesson": Key(code, "trustworthy-thread-summary"),
+    "exercise": Key(code, "refine-a-job-description"),
     "required": Key(yes_or_no, "false"),
     "opens": Key(one_of("after-previous", "after-all", "any-time"), "any-time"),
     "delay_days": Key(whole_number(most=365), "2"),
@@ -82,12 +86,23 @@ class LessonFile:
     body: list[BlockData]
     digest: str
 
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """Slugs of the exercises it leads to."""
+        return tuple(block["value"]["exercise"] for block in self.body if block["type"] == "exercise")
+
 
 @dataclass(frozen=True)
 class StepEntry:
-    """One step of a path, naming its lesson by slug."""
+    """One step of a path.
 
-    lesson: str
+    Attributes:
+        kind: ``lesson`` or ``exercise``.
+        slug: Name of its file.
+    """
+
+    kind: str
+    slug: str
     is_required: bool
     opens: str
     delay_days: int
@@ -121,12 +136,14 @@ class ContentFolder:
     """All that a folder holds.
 
     Attributes:
-        lessons: Usable lessons, by slug.
-        paths: Usable paths whose lessons are all usable, by name of the file.
+        exercises: Usable exercises, by slug.
+        lessons: Usable lessons whose exercises are all usable, by slug.
+        paths: Usable paths whose steps are all usable, by name of the file.
         problems: What is wrong with the others, in the order of the files.
         files: How many files were read.
     """
 
+    exercises: dict[str, ExerciseFile]
     lessons: dict[str, LessonFile]
     paths: list[PathFile]
     problems: list[Problem]
@@ -136,35 +153,56 @@ class ContentFolder:
 def read_folder(folder: Path) -> ContentFolder:
     """Read every file; a broken one takes nothing with it but the paths that use it."""
     problems: list[Problem] = []
-    lesson_files = sorted((folder / "lessons").glob("**/*.md"))
-    path_files = sorted((folder / "paths").glob("*.md"))
-    lessons: list[LessonFile] = []
-    paths: list[PathFile] = []
-    for file in lesson_files:
-        try:
-            lessons.append(read_lesson(_content(file, folder), file=_name(file, folder)))
-        except BrokenFileError as error:
-            problems += error.problems
-    for file in path_files:
-        try:
-            paths.append(read_path(_content(file, folder), file=_name(file, folder)))
-        except BrokenFileError as error:
-            problems += error.problems
-    problems += _shared_names(lessons, paths)
-    refused = {problem.file for problem in problems}
-    usable = {lesson.slug: lesson for lesson in lessons if lesson.file not in refused}
-    broken = {
-        Path(problem.file).stem: problem.file for problem in problems if problem.file.startswith("lessons/")
-    }
+    exercises = _read_all(folder, "exercises/**/*.md", _read_exercise, problems)
+    lessons = _read_all(folder, "lessons/**/*.md", read_lesson, problems)
+    paths = _read_all(folder, "paths/*.md", read_path, problems)
+    problems += _shared_names(exercises, lessons, paths)
+    usable_exercises = _usable(exercises, problems)
+    for lesson in lessons:
+        problems += _missing(
+            lesson, [("exercise", slug) for slug in lesson.exercises], usable_exercises, problems
+        )
+    usable_lessons = _usable(lessons, problems)
     for path in paths:
-        problems += _steps_without_lesson(path, usable, broken)
+        wanted = [(step.kind, step.slug) for step in path.steps]
+        problems += _missing(path, wanted, usable_exercises | usable_lessons, problems)
     refused = {problem.file for problem in problems}
     return ContentFolder(
-        lessons=usable,
+        exercises={slug: exercise for (_kind, slug), exercise in usable_exercises.items()},
+        lessons={slug: lesson for (_kind, slug), lesson in usable_lessons.items()},
         paths=[path for path in paths if path.file not in refused],
         problems=sorted(problems),
-        files=len(lesson_files) + len(path_files),
+        files=sum(len(list(folder.glob(pattern))) for pattern in PATTERNS),
     )
+
+
+def _read_all(folder: Path, pattern: str, read: Callable[..., Entry], problems: list[Problem]) -> list[Entry]:
+    """Return what can be used of the files of a pattern, in order of their names."""
+    entries = []
+    for file in sorted(folder.glob(pattern)):
+        try:
+            entries.append(read(_content(file, folder), file=_name(file, folder)))
+        except BrokenFileError as error:
+            problems += error.problems
+    return entries
+
+
+def _usable(entries: Iterable[Entry], problems: Iterable[Problem]) -> dict[tuple[str, str], Entry]:
+    refused = {problem.file for problem in problems}
+    return {(_kind(entry), entry.slug): entry for entry in entries if entry.file not in refused}
+
+
+def _kind(entry: Any) -> str:
+    """Return what steps call an entry."""
+    return "exercise" if isinstance(entry, ExerciseFile) else "lesson"
+
+
+def _read_exercise(content: str, *, file: str) -> ExerciseFile:
+    problems = Problems(file)
+    slug = _slug(file, problems)
+    if problems.found:
+        raise BrokenFileError(problems.found)
+    return read_exercise(content, file=file, slug=slug, digest=_digest(slug, content))
 
 
 def read_lesson(content: str, *, file: str) -> LessonFile:
@@ -212,14 +250,19 @@ def _steps(value: Any) -> tuple[StepEntry, ...]:
     steps: list[StepEntry] = []
     for number, entry in enumerate(value, 1):
         try:
-            step = read_entry(entry, STEP_KEYS, required={"lesson"})
+            step = read_entry(entry, STEP_KEYS, required=set())
         except ValueError as error:
             raise ValueError(f"has a step {number} that {error}") from None
-        if step["lesson"] in {earlier.lesson for earlier in steps}:
-            raise ValueError(f"uses the lesson “{step['lesson']}” twice. Remove one of the two steps.")
+        kinds = [kind for kind in ("lesson", "exercise") if kind in step]
+        if len(kinds) != 1:
+            raise ValueError(f"has a step {number} that names no lesson, or two things. Name one.")
+        kind, slug = kinds[0], step[kinds[0]]
+        if (kind, slug) in {(earlier.kind, earlier.slug) for earlier in steps}:
+            raise ValueError(f"uses the {kind} “{slug}” twice. Remove one of the two steps.")
         steps.append(
             StepEntry(
-                lesson=step["lesson"],
+                kind=kind,
+                slug=slug,
                 is_required=step.get("required", True),
                 opens=step.get("opens", "after-previous"),
                 delay_days=step.get("delay_days", 0),
@@ -228,11 +271,12 @@ def _steps(value: Any) -> tuple[StepEntry, ...]:
     return tuple(steps)
 
 
+PATTERNS = ["exercises/**/*.md", "lessons/**/*.md", "paths/*.md"]
 PATH_KEYS = {
     **COMMON_KEYS,
     "role": Key(optional_code, "customer-service"),
     "outcome": Key(text(longest=300), "What the learner can do at the end, in one sentence."),
-    "steps": Key(_steps, "a list of “- lesson: slug”"),
+    "steps": Key(_steps, "a list of “- lesson: slug” and “- exercise: slug”"),
 }
 
 
@@ -252,37 +296,43 @@ def _slug(file: str, problems: Problems) -> str:
         return ""
 
 
-def _shared_names(lessons: Iterable[LessonFile], paths: Iterable[PathFile]) -> list[Problem]:
+def _shared_names(*kinds: Iterable[ExerciseFile | LessonFile | PathFile]) -> list[Problem]:
     problems = []
-    slugs: dict[tuple[str, str], str] = {}
     identities: dict[uuid.UUID, str] = {}
-    for kind, entries in (("lesson", lessons), ("path", paths)):
+    for entries in kinds:
+        slugs: dict[str, str] = {}
         for entry in entries:
-            if other := slugs.get((kind, entry.slug)):
+            if other := slugs.get(entry.slug):
                 problems.append(Problem(entry.file, 0, f"{other} has the same name. Rename one of the two."))
             if other := identities.get(entry.uuid):
                 problems.append(
                     Problem(entry.file, 0, f"{other} has the same uuid. Give the newer one its own.")
                 )
-            slugs.setdefault((kind, entry.slug), entry.file)
+            slugs.setdefault(entry.slug, entry.file)
             identities.setdefault(entry.uuid, entry.file)
     return problems
 
 
-def _steps_without_lesson(
-    path: PathFile, usable: dict[str, LessonFile], broken: dict[str, str]
+def _missing(
+    entry: LessonFile | PathFile,
+    wanted: Iterable[tuple[str, str]],
+    usable: Mapping[tuple[str, str], Any],
+    known_problems: Iterable[Problem],
 ) -> list[Problem]:
+    """Return a problem for each thing that an entry needs and that is not there, or cannot be used."""
+    broken = {
+        (problem.file.partition("/")[0], Path(problem.file).stem): problem.file for problem in known_problems
+    }
     problems = []
-    for number, step in enumerate(path.steps, 1):
-        if step.lesson in usable:
+    for number, (kind, slug) in enumerate(wanted, 1):
+        if (kind, slug) in usable:
             continue
-        if file := broken.get(step.lesson):
-            message = f"Step {number} needs {file}, which cannot be used (see there). Repair that file first."
+        place = f"Step {number}" if isinstance(entry, PathFile) else "It"
+        if file := broken.get((f"{kind}s", slug)):
+            message = f"{place} needs {file}, which cannot be used (see there). Repair that file first."
         else:
-            message = (
-                f"Step {number} names the lesson “{step.lesson}”, and there is no lessons/…/{step.lesson}.md."
-            )
-        problems.append(Problem(path.file, 0, message))
+            message = f"{place} names the {kind} “{slug}”, and there is no {kind}s/…/{slug}.md."
+        problems.append(Problem(entry.file, 0, message))
     return problems
 
 

@@ -24,11 +24,12 @@ from wagtail.snippets.models import register_snippet
 
 from courses.blocks import lesson_blocks
 from courses.blocks.base import INLINE_FEATURES
-from courses.blocks.steps import LessonStepBlock
+from courses.blocks.steps import ExerciseStepBlock, LessonStepBlock
 from courses.copy_form import CopyWithoutAliasForm
 from courses.draft_form import DraftForm
 from courses.reading import count_words, estimated_minutes, heading_without_parent, texts_of
 from courses.rendering import render_content
+from sandbox.models import Level
 
 
 class ContentPage(AbstractPage):
@@ -74,14 +75,6 @@ class Tool(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Level(models.TextChoices):
-    """How much a lesson or path takes for granted."""
-
-    BASIC = "basic", _("basic")
-    INTERMEDIATE = "intermediate", _("intermediate")
-    ADVANCED = "advanced", _("advanced")
 
 
 class LearningContent(models.Model):
@@ -256,7 +249,9 @@ class PathStep:
 
     Attributes:
         id: Stable identity of the step.
-        lesson_page_id: Page of the lesson; a page that no longer exists leaves the step unavailable.
+        lesson_page_id: Page of its lesson; a page that no longer exists leaves the step unavailable. None for a step
+            that is an exercise.
+        exercise_id: Primary key of its exercise; None for a step that is a lesson.
         is_required: Whether the path can be complete without it.
         opens: ``after-previous``, ``after-all`` or ``any-time``.
         delay_days: Whole days between its prerequisite and its opening.
@@ -264,13 +259,14 @@ class PathStep:
 
     id: uuid.UUID
     lesson_page_id: int | None
+    exercise_id: int | None
     is_required: bool
     opens: str
     delay_days: int
 
 
 class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is its title
-    """An ordered way through lessons for one role."""
+    """An ordered way through lessons and exercises for one role."""
 
     role = models.ForeignKey(
         "people.JobRole",
@@ -285,7 +281,9 @@ class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is
     outcome = models.CharField(
         _("outcome"), max_length=300, help_text=_("What the learner can do at the end.")
     )
-    steps = StreamField([("lesson", LessonStepBlock())], verbose_name=_("steps"))
+    steps = StreamField(
+        [("lesson", LessonStepBlock()), ("exercise", ExerciseStepBlock())], verbose_name=_("steps")
+    )
 
     template = "courses/path_preview.html"
     parent_page_types: ClassVar[list[str]] = ["courses.PathIndexPage"]
@@ -317,9 +315,9 @@ class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is
         super().clean()
         if self.has_gaps:
             return
-        lessons = [block.value["lesson"] for block in self.steps if block.value["lesson"]]
-        times = Counter(lesson.pk for lesson in lessons)
-        if repeated := {lesson.pk: lesson.title for lesson in lessons if times[lesson.pk] > 1}:
+        chosen = [block.value[block.block_type] for block in self.steps if block.value[block.block_type]]
+        times = Counter((type(each), each.pk) for each in chosen)
+        if repeated := {each: each.title for each in chosen if times[type(each), each.pk] > 1}:
             names = get_text_list([f"“{title}”" for title in repeated.values()], gettext("and"))
             message = _("On this path more than once: %(lessons)s. Remove the steps that repeat.")
             raise ValidationError({"steps": ValidationError(message, params={"lessons": names})})
@@ -333,7 +331,8 @@ class LearningPathPage(LearningContent, ContentPage):  # noqa: DJ008 - a page is
         return [
             PathStep(
                 id=uuid.UUID(item["id"]),
-                lesson_page_id=item["value"]["lesson"],
+                lesson_page_id=item["value"].get("lesson"),
+                exercise_id=item["value"].get("exercise"),
                 is_required=item["value"].get("is_required", True),
                 opens=item["value"].get("opens", "after-previous"),
                 delay_days=item["value"].get("delay_days") or 0,

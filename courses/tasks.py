@@ -10,3 +10,9 @@ from courses import services
 def publish_scheduled_pages() -> None:
     """Publish and unpublish what authors scheduled."""
     services.publish_scheduled_pages(at=timezone.now())
+
+
+@shared_task
+def continue_calibrations() -> None:
+    """Ask models that are being calibrated about the next prompts."""
+    services.continue_calibrations(now=timezone.now)

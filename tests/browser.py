@@ -84,7 +84,7 @@ def browse(
             reduced_motion="reduce",
             java_script_enabled=java_script,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         if person is not None:
             session = client_of(person).cookies[settings.SESSION_COOKIE_NAME].value

@@ -3,12 +3,13 @@
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -24,7 +25,7 @@ from lms.paths.library import forget_library
 from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.sandbox.exercises", "tests.sandbox.judges"]
 
 # No timed tests: how long an example takes says more about the machine than about the rule.
 settings.register_profile("praxis", deadline=None, max_examples=60)
@@ -33,14 +34,29 @@ settings.load_profile("praxis")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, and count as deselected, what has no meaning on the embedded database."""
+    """Put what takes long first; leave out, and count as deselected, what has no meaning on the embedded database."""
+    items.sort(key=_turn)
     if connection.vendor == "postgresql":
         return
     left_out = [item for item in items if item.get_closest_marker("postgresql")]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return when a test has its turn; within a turn the order stays as it was, which is random.
+
+    Of several workers the first begins with what needs no database, while another one prepares it. Browsers and
+    tests that commit take seconds each, so they come early: whoever is done helps with the short ones at the end.
+    """
+    database = item.get_closest_marker("django_db")
+    if not database and not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        return 0
+    commits = database is not None and database.kwargs.get("transaction")
+    return 1 if commits or item.get_closest_marker("browser") else 2
 
 
 def pytest_report_collectionfinish() -> str:
@@ -67,6 +83,16 @@ def _restore_after_commit() -> None:
         Site.clear_site_root_paths_cache()
 
     setattr(TransactionTestCase, "_fixture_teardown", restore)  # noqa: B010 - not a public name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _another_day() -> Iterator[None]:
+    """Run the suite on the day that TEST_TODAY names: a test that passes only until some day is found today."""
+    if not (day := os.environ.get("TEST_TODAY")):
+        yield
+        return
+    with time_machine.travel(datetime.fromisoformat(f"{day}T21:30:00+00:00"), tick=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -239,7 +265,7 @@ def lesson_factory(db: None) -> LessonFactory:
 
 @pytest.fixture
 def path_factory(db: None) -> PathFactory:
-    """Return a function that publishes a path of lessons; a step is a lesson, or a lesson and its settings.
+    """Return a function that publishes a path; a step is a lesson or an exercise, alone or with its settings.
 
     Where steps repeat a lesson, only to make a path long, the rule against it is set aside.
     """
@@ -271,9 +297,10 @@ def path_factory(db: None) -> PathFactory:
 
 
 def _step_block(step: MicroLessonPage | tuple[MicroLessonPage, dict[str, Any]]) -> dict[str, Any]:
-    lesson, settings = step if isinstance(step, tuple) else (step, {})
-    value = {"lesson": lesson.pk, "is_required": True, "opens": "after-previous", "delay_days": 0, **settings}
-    return {"type": "lesson", "id": str(uuid.uuid4()), "value": value}
+    leads_to, settings = step if isinstance(step, tuple) else (step, {})
+    kind = "lesson" if isinstance(leads_to, MicroLessonPage) else "exercise"
+    value = {kind: leads_to.pk, "is_required": True, "opens": "after-previous", "delay_days": 0, **settings}
+    return {"type": kind, "id": str(uuid.uuid4()), "value": value}
 
 
 def _index(model: type[ContentPage], slug: str) -> ContentPage:

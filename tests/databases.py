@@ -22,6 +22,13 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "test"
 COPIES = itertools.count(1)
+# Every migration builds all models again; looking through them for garbage takes a fifth of the time.
+MIGRATE = """
+import gc
+from django.core.management import execute_from_command_line
+gc.disable()
+execute_from_command_line(["manage.py", "migrate", "--verbosity=0"])
+"""
 
 
 def schema_name() -> str:
@@ -101,6 +108,4 @@ def _migrate(database_url: str) -> None:
         "PRAXIS_DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
     }
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity=0"], cwd=ROOT, env=environment, check=True
-    )
+    subprocess.run([sys.executable, "-c", MIGRATE], cwd=ROOT, env=environment, check=True)

@@ -50,8 +50,17 @@ SHOTS = [
     Shot("learning", "/learning/"),
     Shot("path", "/paths/customer-service/"),
     Shot("lesson", "/lessons/trustworthy-thread-summary/"),
+    Shot("practice", "/practice/"),
+    Shot("exercise", "/practice/hand-over-a-case/", is_kept=True),
     Shot("record", "/me/record/"),
     Shot("settings", "/me/settings/"),
+    Shot("team", "/team/", who="linus@larkfield.example", is_kept=True),
+    Shot("reports", "/reports/", who="mei@larkfield.example"),
+    Shot("manage", "/manage/", who="mei@larkfield.example"),
+    Shot("assignments", "/manage/assignments/", who="mei@larkfield.example"),
+    Shot("new-rule", "/manage/assignments/new/", who="mei@larkfield.example"),
+    Shot("people", "/manage/people/", who="mei@larkfield.example"),
+    Shot("manage-practice", "/manage/practice/", who="mei@larkfield.example"),
     Shot("cms", "/cms/", who="grace@larkfield.example"),
 ]
 

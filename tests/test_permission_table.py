@@ -1,7 +1,8 @@
 """Who may open what: every route, every persona. A route without a row fails.
 
 A row holds the status of a GET for strangers (nobody signed in, or an API client), for Ada whose things are asked
-for, and for everyone else. What a person may *post* is proven beside each page; here a GET of such a route answers 405.
+for, and for everyone else; or it names the personas for whom a page exists, and for all others it does not. What a
+person may *post* is proven beside each page; here a GET of such a route answers 405.
 """
 
 import pytest
@@ -12,7 +13,14 @@ from django.utils import timezone
 
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.services import complete_lesson, enroll_person
-from tests.journeys.pages import SIGNED_IN_PAGES, SIGNED_OUT_PAGES, answered
+from tests.journeys.pages import (
+    ADMIN_PAGES,
+    MANAGER_PAGES,
+    PLACEHOLDERS,
+    SIGNED_IN_PAGES,
+    SIGNED_OUT_PAGES,
+    answered,
+)
 from tests.people.test_permissions import token_for
 from tests.permission_table_cms import CMS_ROWS
 from tests.routes import address_of, all_routes
@@ -25,24 +33,110 @@ POST_ONLY = (405, 405, 405)
 LEADS_ON = (302, 302, 302)
 MOVED = (301, 301, 301)
 NOT_THERE = (404, 404, 404)  # of the made-up id in the address
+NONE_SUCH = (302, 404, 404)  # of the made-up id in the address
 NOTHING_SET_UP = (302, 404, 404)  # no passkey, no authenticator app, no such file
 NO_WAY_TO_PROVE = (302, 403, 403)  # nothing to confirm oneself with but a new code
 SIGN_IN_FAILED = (401, 401, 401)
+ADMIN_ONLY = {"admin": 200}
+MANAGER_ONLY = {"manager": 200}
+MANAGER_AND_ADMIN = {"manager": 200, "admin": 200}
+ADMIN_BUT_NOT_THERE = {"admin": 404}  # of the made-up id in the address
+MANAGER_BUT_NOT_THERE = {"manager": 404}
 
-ROWS = {
+ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
     "today": SIGN_IN_FIRST,
     "learning": SIGN_IN_FIRST,
     "path": SIGN_IN_FIRST,
     "path-start": POST_ONLY,
+    "path-why": SIGN_IN_FIRST,
     "lesson": SIGN_IN_FIRST,
     "lesson-answer": POST_ONLY,
     "lesson-complete": POST_ONLY,
+    "practice": SIGN_IN_FIRST,
+    "practice-exercise": SIGN_IN_FIRST,
+    "practice-try": LEADS_ON,
+    "practice-compare": NONE_SUCH,
+    "practice-material": NONE_SUCH,
+    "practice-stream": NONE_SUCH,
+    "practice-shared": NONE_SUCH,
+    "practice-mine": SIGN_IN_FIRST,
+    "practice-export": SIGN_IN_FIRST,
+    "practice-keep": POST_ONLY,
+    "practice-template-new": SIGN_IN_FIRST,
+    "practice-template": NONE_SUCH,
+    "practice-template-use": POST_ONLY,
+    "practice-template-delete": POST_ONLY,
+    "practice-revoke": POST_ONLY,
+    "practice-forget": POST_ONLY,
+    "practice-opinion": POST_ONLY,
+    "practice-read-ahead": POST_ONLY,
+    "practice-result": NONE_SUCH,
+    "practice-stop": POST_ONLY,
+    "practice-review": POST_ONLY,
+    "practice-prefer": POST_ONLY,
+    "practice-share": NONE_SUCH,
     "record": SIGN_IN_FIRST,
     "record-export": SIGN_IN_FIRST,
     "record-lesson": OWN,
     "settings": SIGN_IN_FIRST,
+    "team": MANAGER_ONLY,
+    "team-export": MANAGER_BUT_NOT_THERE,  # without a format
+    "team-remind": POST_ONLY,
+    "team-person": MANAGER_BUT_NOT_THERE,
+    "team-enroll": MANAGER_BUT_NOT_THERE,
+    "team-extend": MANAGER_BUT_NOT_THERE,
+    "team-remind-one": POST_ONLY,
+    "team-thank": MANAGER_BUT_NOT_THERE,
+    "encouragement-seen": POST_ONLY,
+    "manage": ADMIN_ONLY,
+    "manage-people": ADMIN_ONLY,
+    "manage-person": ADMIN_BUT_NOT_THERE,
+    "manage-rules": ADMIN_ONLY,
+    "manage-rule-new": ADMIN_ONLY,
+    "manage-rule": ADMIN_BUT_NOT_THERE,
+    "manage-rule-edit": ADMIN_BUT_NOT_THERE,
+    "manage-rule-preview": ADMIN_BUT_NOT_THERE,
+    "manage-rule-preview-export": ADMIN_BUT_NOT_THERE,
+    "manage-rule-pause": POST_ONLY,
+    "manage-rule-duplicate": POST_ONLY,
+    "manage-rule-discard": POST_ONLY,
+    "manage-enroll": ADMIN_ONLY,
+    "manage-enroll-plan": ADMIN_BUT_NOT_THERE,
+    "manage-enroll-confirm": POST_ONLY,
+    "manage-enroll-discard": POST_ONLY,
+    "manage-person-choose-path": ADMIN_BUT_NOT_THERE,
+    "manage-person-path": ADMIN_BUT_NOT_THERE,
+    "manage-person-exclude": POST_ONLY,
+    "manage-person-clear": POST_ONLY,
+    "manage-person-extend": POST_ONLY,
+    "manage-practice": ADMIN_ONLY,
+    "manage-practice-words": ADMIN_ONLY,
+    "manage-practice-model-new": ADMIN_ONLY,
+    "manage-practice-model": ADMIN_BUT_NOT_THERE,
+    "manage-practice-model-ask": POST_ONLY,
+    "manage-practice-model-calibrate": POST_ONLY,
+    "manage-practice-model-judge": POST_ONLY,
+    "manage-practice-model-switch": POST_ONLY,
+    "manage-practice-model-remove": POST_ONLY,
+    "manage-practice-budget-new": ADMIN_ONLY,
+    "manage-practice-budget": ADMIN_BUT_NOT_THERE,
+    "manage-practice-budget-remove": POST_ONLY,
+    "manage-audit": ADMIN_ONLY,
+    "manage-audit-export": ADMIN_ONLY,
+    "manage-audit-verify": POST_ONLY,
+    "manage-settings": ADMIN_ONLY,
+    "manage-persona-take-back": POST_ONLY,
+    "manage-jobs": ADMIN_ONLY,
+    "manage-job": ADMIN_BUT_NOT_THERE,
+    "manage-job-cancel": POST_ONLY,
+    "manage-job-resume": POST_ONLY,
+    "manage-job-undo": POST_ONLY,
+    "manage-job-errors": ADMIN_BUT_NOT_THERE,
+    "manage-job-file": ADMIN_BUT_NOT_THERE,
+    "reports": MANAGER_AND_ADMIN,
+    "reports-export": MANAGER_AND_ADMIN,
     "demo": PUBLIC,
     "demo-sign-in": POST_ONLY,
     "media": NOTHING_SET_UP,
@@ -98,9 +192,10 @@ ROWS = {
 
 
 @pytest.fixture
-def slugs(ada, lesson_factory, path_factory) -> dict[str, str]:
+def slugs(ada, lesson_factory, path_factory, exercise_factory) -> dict[str, str]:
     """Give Ada a path with one completed lesson, and return what addresses need."""
     lesson = lesson_factory(slug="one-slug")
+    exercise_factory(slug="one-slug")
     path = path_factory(lesson, slug="one-slug", role=ada.job_role)
     now = timezone.now()
     enroll_person(learner=ada, path=path, source=Enrollment.Source.RULE, at=now)
@@ -134,7 +229,9 @@ STRANGERS = {"anonymous", "API client"}
 HARMLESS = {"cms/sprite/", "cms/jsi18n/"}  # icons and translations of Wagtail itself
 
 
-def expected_status(persona: str, row: tuple[int, int, int]) -> int:
+def expected_status(persona: str, row: tuple[int, int, int] | dict[str, int]) -> int:
+    if isinstance(row, dict):
+        return 302 if persona in STRANGERS else row.get(persona, 404)
     strangers, ada, others = row
     return strangers if persona in STRANGERS else ada if persona == "Ada" else others
 
@@ -166,14 +263,24 @@ def test_pages_open_to_whom_the_table_says(browsers, slugs, persona, client_of):
     assert wrong == {}
 
 
-NOT_FOR_EYES = {"healthz", "readyz", "record-export", "media"}
+NOT_FOR_EYES = {
+    "healthz",
+    "readyz",
+    "record-export",
+    "practice-export",
+    "media",
+    "reports-export",
+    "manage-audit-export",
+}
 
 
 def test_every_page_that_opens_is_held_to_wcag():
-    opened = {name for name, (stranger, ada, _others) in ROWS.items() if 200 in {stranger, ada}}
+    opened = {
+        name for name, row in ROWS.items() if 200 in (row.values() if isinstance(row, dict) else row[:2])
+    }
     looked_at = {
-        resolve(page.format(completion=1).partition("?")[0]).url_name
-        for page in [*SIGNED_IN_PAGES, *SIGNED_OUT_PAGES]
+        resolve(page.format(**PLACEHOLDERS).partition("?")[0]).url_name
+        for page in [*SIGNED_IN_PAGES, *SIGNED_OUT_PAGES, *MANAGER_PAGES, *ADMIN_PAGES]
         if "no-such" not in page
     }
 

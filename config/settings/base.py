@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from config.csp import STRICT_POLICY
@@ -23,12 +24,22 @@ DEBUG = False
 PRAXIS_DEMO: bool = env.get("DEMO")
 PRAXIS_PORT: int = env.get("PORT")
 
+PRAXIS_ENCRYPTION_KEYS: list[str] = env.get("ENCRYPTION_KEYS")
+PRAXIS_INTERNAL_HOSTS: list[str] = env.get("INTERNAL_HOSTS")
+PRAXIS_MODEL_DIR: Path = BASE_DIR / (env.get("MODEL_DIR") or DATA_DIR / "models")
+PRAXIS_MODEL_MIRROR: str = env.get("MODEL_MIRROR")
+PRAXIS_MODEL_URL: str = env.get("MODEL_URL")
+PRAXIS_PRACTICE_MODEL: bool = env.get("PRACTICE_MODEL")
+PRAXIS_PHONE_REGION: str = env.get("PHONE_REGION")
+
 # Below lms.* stands what it builds on; templates are looked up in this order, so ours win.
 INSTALLED_APPS = [
     "lms.web",
     "lms.paths",
     "courses",
+    "sandbox",
     "lms.records",
+    "lms.jobs",
     "lms.people",
     "lms.design",
     "lms.core",
@@ -117,6 +128,8 @@ else:
     # A fresh connection for every request costs three times the whole page (docs/performance.md).
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # PostgreSQL compiled some questions about an audience for seven times as long as it took to answer them.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.get("REDIS_URL")
@@ -240,7 +253,31 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "tasks" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "deliver-records": {"task": "lms.records.tasks.deliver_records", "schedule": 15.0},
+    # What waited for longer than the next sweep is worth nothing; it would only keep a worker from other tasks.
+    "run-jobs": {"task": "lms.jobs.tasks.run_jobs", "schedule": 15.0, "options": {"expires": 15}},
+    "delete-old-job-results": {
+        "task": "lms.jobs.tasks.delete_old_results",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "publish-scheduled-pages": {"task": "courses.tasks.publish_scheduled_pages", "schedule": 60.0},
+    "follow-people": {"task": "lms.paths.tasks.follow_people", "schedule": 15.0},
+    "remove-old-practice": {
+        "task": "sandbox.tasks.remove_old_practice",
+        "schedule": crontab(hour=3, minute=50),
+    },
+    "count-practice": {"task": "sandbox.tasks.count_last_month", "schedule": crontab(hour=4, minute=10)},
+    "end-runs-left-behind": {"task": "sandbox.tasks.end_runs_left_behind", "schedule": 60.0},
+    "give-second-opinions": {
+        "task": "sandbox.tasks.give_second_opinions",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "continue-calibrations": {
+        "task": "courses.tasks.continue_calibrations",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "start-daily-round": {"task": "lms.paths.tasks.start_daily_round", "schedule": 3600.0},
     "settle-everyone": {"task": "lms.paths.tasks.settle_everyone", "schedule": 600.0},
     "seal-audit-trail": {"task": "lms.core.tasks.seal_audit_trail", "schedule": 60.0},
 }
@@ -261,5 +298,12 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL")},
     # Wagtail keeps a log of every page in the database, and its index tasks run in the same process.
-    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
+    # What clients of model providers log is theirs to choose, and what people practise is private.
+    "loggers": {
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "openai": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
+    },
 }

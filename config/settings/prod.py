@@ -15,6 +15,7 @@ if not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("PRAXIS_BASE_URL must start with https:// in production.")
 env.require("DATABASE_URL")
 env.require("REDIS_URL")
+PRAXIS_ENCRYPTION_KEYS = env.require("ENCRYPTION_KEYS")
 env.require("EMAIL_URL")  # people sign in by a code they are sent
 
 SECURE_SSL_REDIRECT = True

@@ -15,6 +15,7 @@ WHITENOISE_AUTOREFRESH = False
 DATA_DIR = BASE_DIR / "build" / "test"
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = DATA_DIR / "media"
+PRAXIS_MODEL_DIR = DATA_DIR / "models"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,5 +1,6 @@
 """What changes the library: loading files, setting up, publishing."""
 
+from courses.services.calibrating import calibrate, continue_calibrations
 from courses.services.library import ensure_library
 from courses.services.loading import LoadResult, load_content
 from courses.services.publishing import record_lesson_publication, record_path_publication
@@ -7,6 +8,8 @@ from courses.services.schedules import publish_scheduled_pages
 
 __all__ = [
     "LoadResult",
+    "calibrate",
+    "continue_calibrations",
     "ensure_library",
     "load_content",
     "publish_scheduled_pages",

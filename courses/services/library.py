@@ -15,6 +15,7 @@ from wagtail.models import (
     Site,
     Workflow,
 )
+from wagtail.snippets.models import create_extra_permissions
 
 from courses.models import ContentPage, LessonIndexPage, PathIndexPage
 from lms.people.permissions import ADMINS, AUTHORS, REVIEWERS
@@ -45,14 +46,20 @@ EDITOR_PERMISSIONS = [
         for action in ("add", "change", "delete", "view")
     ),
 ]
+EXERCISE_PERMISSIONS = [f"sandbox.{action}_exercise" for action in ("add", "change", "view", "publish")]
+REVIEWER_PERMISSIONS = [*EXERCISE_PERMISSIONS, "sandbox.lock_exercise", "sandbox.unlock_exercise"]
 ADMIN_PERMISSIONS = [
-    f"wagtailcore.{action}_{model}"
-    for model in ("workflow", "task", "collection")
-    for action in ("add", "change", "delete")
+    *REVIEWER_PERMISSIONS,
+    "sandbox.delete_exercise",
+    *(
+        f"wagtailcore.{action}_{model}"
+        for model in ("workflow", "task", "collection")
+        for action in ("add", "change", "delete")
+    ),
 ]
 PERMISSIONS = {
-    AUTHORS: EDITOR_PERMISSIONS,
-    REVIEWERS: EDITOR_PERMISSIONS,
+    AUTHORS: [*EDITOR_PERMISSIONS, *EXERCISE_PERMISSIONS],
+    REVIEWERS: [*EDITOR_PERMISSIONS, *REVIEWER_PERMISSIONS],
     ADMINS: [*EDITOR_PERMISSIONS, *ADMIN_PERMISSIONS],
 }
 
@@ -97,8 +104,9 @@ def _home_page() -> Any:
 
 def _make_permissions() -> None:
     """Make the permissions that Django would make only after the app that asks for them."""
-    for label in ["courses", "wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs"]:
+    for label in ["courses", "sandbox", "wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs"]:
         create_permissions(apps.get_app_config(label), verbosity=0)
+    create_extra_permissions(apps.get_app_config("wagtailsnippets"))  # to publish, lock and unlock
 
 
 def _group(name: str) -> Group:

@@ -8,7 +8,7 @@ unpublished or locked. Files and pages are matched by uuid, so renaming a file r
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import BooleanField, Case, F, Q, When
 
+from courses.exercise_files import ExerciseFile, exercise_streams
 from courses.file_problems import Problem
-from courses.lesson_files import LessonFile, PathFile, read_folder
+from courses.lesson_files import ContentFolder, LessonFile, PathFile, read_folder
 from courses.models import LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage, Skill, Tool
 from courses.services.library import ensure_library
 from lms.core.services import write_audit_entry
 from lms.people.models import JobRole
+from sandbox.models import Exercise
 
 ACTOR = "command:load_content"
 FOLDERS: dict[Any, Any] = {MicroLessonPage: LessonIndexPage, LearningPathPage: PathIndexPage}
+ContentFile = ExerciseFile | LessonFile | PathFile
 
 
 @dataclass
@@ -60,15 +63,17 @@ def load_content(folder: Path, *, dry_run: bool = False) -> LoadResult:
     nothing with it but the paths that use it.
 
     Args:
-        folder: Holds `lessons/` and `paths/`; see courses/content/README.md.
+        folder: Holds `exercises/`, `lessons/` and `paths/`; see courses/content/README.md.
         dry_run: Say what would happen and store nothing.
     """
     content = read_folder(folder)
     loader = _Loader(LoadResult(problems=list(content.problems)), dry_run=dry_run)
+    for exercise in content.exercises.values():
+        loader.load_exercise(exercise)
     for lesson in content.lessons.values():
-        loader.load_lesson(lesson)
+        loader.load_lesson(lesson, content)
     for path in content.paths:
-        loader.load_path(path, content.lessons)
+        loader.load_path(path, content)
     loader.result.problems.sort()
     return loader.result
 
@@ -80,41 +85,72 @@ class _Loader:
         self.result = result
         self.dry_run = dry_run
         self.words = _Vocabulary()
-        self.stored = {page_type: _stored_pages(page_type) for page_type in FOLDERS}
+        self.stored = {kind: _stored_pages(kind) for kind in (Exercise, *FOLDERS)}
 
-    def load_lesson(self, lesson: LessonFile) -> None:
+    def load_exercise(self, file: ExerciseFile) -> None:
+        def fill(exercise: Exercise) -> None:
+            for name in ("task", "minutes", "language", "brief", "may_i"):
+                setattr(exercise, name, getattr(file, name))
+            exercise.roles.set(self.words.roles(file.roles))
+            exercise.sources = "\n".join(file.sources)
+            exercise.reference_prompt, exercise.planted_answer = file.reference, file.answer
+            for name, stream in exercise_streams(file).items():
+                setattr(exercise, name, json.dumps(stream))
+
+        self._load(file, Exercise, file.digest, fill)
+
+    def load_lesson(self, lesson: LessonFile, content: ContentFolder) -> None:
+        found = self._rows_of(lesson, [content.exercises[slug] for slug in lesson.exercises])
+        if found is None:
+            return
+
         def fill(page: MicroLessonPage) -> None:
-            page.body = json.dumps(lesson.body)
+            page.body = json.dumps(_with_rows(lesson.body, found))
             page.sources = "\n".join(lesson.sources)
             page.roles.set(self.words.roles(lesson.roles))
             page.skills.set(self.words.skills(lesson.skills))
             page.tools.set(self.words.tools(lesson.tools))
 
-        self._load(lesson, MicroLessonPage, lesson.digest, fill)
+        self._load(lesson, MicroLessonPage, _digest_with(lesson, found), fill)
 
-    def load_path(self, path: PathFile, lessons: dict[str, LessonFile]) -> None:
-        stored = self.stored[MicroLessonPage]
-        needed = [lessons[step.lesson] for step in path.steps]
-        refused = [lesson.file for lesson in needed if lesson.uuid not in stored]
-        if refused and not self.dry_run:
-            message = f"It needs {', '.join(refused)}, which could not be stored (see there)."
-            self.result.problems.append(Problem(path.file, 0, message))
+    def load_path(self, path: PathFile, content: ContentFolder) -> None:
+        having: dict[str, Mapping[str, ExerciseFile | LessonFile]] = {
+            "lesson": content.lessons,
+            "exercise": content.exercises,
+        }
+        needed = [having[step.kind][step.slug] for step in path.steps]
+        found = self._rows_of(path, needed)
+        if found is None:
             return
-        pages = {lesson.slug: stored[lesson.uuid].page_id for lesson in needed if lesson.uuid in stored}
-        # A lesson that was deleted and loaded again has another page; its paths must follow.
-        digest = hashlib.sha256(f"{path.digest}{json.dumps(pages, sort_keys=True)}".encode()).hexdigest()
 
         def fill(page: LearningPathPage) -> None:
             page.introduction = path.introduction
             page.outcome = path.outcome
             page.role = self.words.roles([path.role])[0] if path.role else None
-            page.steps = json.dumps(_steps(path, lessons, pages))
+            page.steps = json.dumps(_steps(path, needed, found))
 
-        self._load(path, LearningPathPage, digest, fill)
+        self._load(path, LearningPathPage, _digest_with(path, found), fill)
 
-    def _load(
-        self, entry: LessonFile | PathFile, page_type: Any, digest: str, fill: Callable[[Any], None]
-    ) -> None:
+    def _rows_of(
+        self, entry: ContentFile, needed: Sequence[ExerciseFile | LessonFile]
+    ) -> dict[str, int] | None:
+        """Return the keys of what an entry leads to, by kind and slug; None, noted, when one could not be stored."""
+        rows, refused = {}, []
+        for each in needed:
+            kind, model = (
+                ("exercise", Exercise) if isinstance(each, ExerciseFile) else ("lesson", MicroLessonPage)
+            )
+            if each.uuid in self.stored[model]:
+                rows[f"{kind}/{each.slug}"] = self.stored[model][each.uuid].page_id
+            else:
+                refused.append(each.file)
+        if refused and not self.dry_run:
+            message = f"It needs {', '.join(refused)}, which could not be stored (see there)."
+            self.result.problems.append(Problem(entry.file, 0, message))
+            return None
+        return rows
+
+    def _load(self, entry: ContentFile, page_type: Any, digest: str, fill: Callable[[Any], None]) -> None:
         known = self.stored[page_type].get(entry.uuid)
         if known and not known.is_as_loaded:
             self.result.left_alone.append(entry.file)
@@ -123,9 +159,7 @@ class _Loader:
         elif self.dry_run or self._store(entry, page_type, digest, fill):
             (self.result.updated if known else self.result.created).append(entry.file)
 
-    def _store(
-        self, entry: LessonFile | PathFile, page_type: Any, digest: str, fill: Callable[[Any], None]
-    ) -> bool:
+    def _store(self, entry: ContentFile, page_type: Any, digest: str, fill: Callable[[Any], None]) -> bool:
         """Fill and publish the page of a file; returns whether it was accepted."""
         if page_type.objects.filter(slug=entry.slug).exclude(uuid=entry.uuid).exists():
             message = (
@@ -147,7 +181,7 @@ class _Loader:
         return True
 
 
-def _set_common(page: MicroLessonPage | LearningPathPage, entry: LessonFile | PathFile, digest: str) -> None:
+def _set_common(page: Exercise | MicroLessonPage | LearningPathPage, entry: ContentFile, digest: str) -> None:
     page.title = entry.title
     page.slug = entry.slug
     page.summary = entry.summary
@@ -157,15 +191,18 @@ def _set_common(page: MicroLessonPage | LearningPathPage, entry: LessonFile | Pa
 
 
 @transaction.atomic
-def _publish(page: MicroLessonPage | LearningPathPage, *, file: str) -> None:
+def _publish(page: Exercise | MicroLessonPage | LearningPathPage, *, file: str) -> None:
     """Publish a filled page as a new revision that knows it was loaded, and write the audit entry."""
     is_new = page.pk is None
-    if is_new:
+    if is_new and isinstance(page, Exercise):
+        page.full_clean()
+        page.save()
+    elif is_new:
         folder_type = FOLDERS[type(page)]
         if not folder_type.objects.exists():
             ensure_library()
         folder_type.objects.get().add_child(instance=page)
-    revision = page.save_revision()
+    revision = page.save_revision()  # validates
     revision.content["loaded_revision"] = revision.pk
     revision.save(update_fields=["content"])
     revision.publish()
@@ -188,20 +225,39 @@ def _stored_pages(model: Any) -> dict[uuid.UUID, _Stored]:
     }
 
 
-def _steps(path: PathFile, lessons: dict[str, LessonFile], pages: dict[str, int]) -> list[dict[str, Any]]:
-    """Return the steps as a StreamField stores them; its lesson names a step, so moving it keeps its id."""
+def _digest_with(entry: LessonFile | PathFile, rows: dict[str, int]) -> str:
+    """Return the digest of a file and of the rows it leads to: what was deleted and loaded again has another row."""
+    if not rows:
+        return entry.digest
+    return hashlib.sha256(f"{entry.digest}{json.dumps(rows, sort_keys=True)}".encode()).hexdigest()
+
+
+def _with_rows(body: Sequence[dict[str, Any]], rows: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the blocks of a lesson with the rows of exercises in place of their names."""
+    return [
+        {**block, "value": {**block["value"], "exercise": rows[f"exercise/{block['value']['exercise']}"]}}
+        if block["type"] == "exercise"
+        else block
+        for block in body
+    ]
+
+
+def _steps(
+    path: PathFile, needed: Sequence[ExerciseFile | LessonFile], rows: dict[str, int]
+) -> list[dict[str, Any]]:
+    """Return the steps as a StreamField stores them; what it leads to names a step, so moving it keeps its id."""
     return [
         {
-            "type": "lesson",
-            "id": str(uuid.uuid5(path.uuid, f"step/{lessons[step.lesson].uuid}")),
+            "type": step.kind,
+            "id": str(uuid.uuid5(path.uuid, f"step/{leads_to.uuid}")),
             "value": {
-                "lesson": pages[step.lesson],
+                step.kind: rows[f"{step.kind}/{step.slug}"],
                 "is_required": step.is_required,
                 "opens": step.opens,
                 "delay_days": step.delay_days,
             },
         }
-        for step in path.steps
+        for step, leads_to in zip(path.steps, needed, strict=True)
     ]
 
 

@@ -80,5 +80,5 @@ class ProtectAppendOnlyTable(Operation):
 
     def _execute(self, statements: str, app_label: str, schema_editor: Any, state: ProjectState) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            table = state.apps.get_model(app_label, self.model_name)._meta.db_table  # noqa: SLF001
+            table = state.apps.get_model(app_label, self.model_name)._meta.db_table
             schema_editor.execute(statements.format(table=table), params=None)

@@ -6,9 +6,11 @@ class ActionRefused(Exception):
 
     Attributes:
         message: One or two sentences for the person who tried: what happened and what to do.
+        field: Name of the argument it is about, so that a form can say it there; empty when it is about none.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, field: str = "") -> None:
         """Keep the sentence that the person will read."""
         super().__init__(message)
         self.message = message
+        self.field = field

@@ -71,6 +71,12 @@ class AuditEntry(AppendOnlyModel):
             # The sealer asks for the oldest unsealed entries; there are few of them at any time.
             models.Index(fields=["id"], condition=Q(position=None), name="audit_unsealed"),
             models.Index(fields=["object_type", "object_id", "at"], name="audit_of_object"),
+            # The audit page, newest first, from one day to another; a page of it begins behind the last row seen.
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            # The same of one person or command; the id in the text is long, so few rows share a beginning.
+            models.Index(fields=["actor", "-at", "-id"], name="audit_of_actor"),
+            # The same of one action; and `selectors.known_actions`, which leaps from action to action.
+            models.Index(fields=["action", "-at", "-id"], name="audit_of_action"),
         ]
 
     def __str__(self) -> str:

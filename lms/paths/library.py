@@ -1,17 +1,17 @@
-"""What all learners share: the paths and the lessons on them, read once per edition and kept in memory.
+"""What all learners share: the paths, and the lessons and exercises on them, read once per edition and kept in memory.
 
 Every page of a learner shows paths. What a path consists of is the same for everybody and changes when an author
 publishes; what differs is a few rows about the person. So each process keeps the whole library as plain tuples and
 asks, at each use, one question: which edition is the published state?
 
-The edition is computed from that state: how many pages there are, how many are published, the sum of their published
-revisions, and the moment of the last publication. Any publication, retraction or deletion changes it, however it came
-about and in whatever order transactions commit. So nothing has to be invalidated, and a library is never kept for
-longer than the state it was read from.
+The edition is computed from that state: how many pages and exercises there are, how many are published, the sum of
+their published revisions, and the moment of the last publication. Any publication, retraction or deletion changes it,
+however it came about and in whatever order transactions commit. So nothing has to be invalidated, and a library is
+never kept for longer than the state it was read from.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,15 +19,21 @@ from django.db import connection
 from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
-from courses.models import LearningPathPage, Level, MicroLessonPage
+from courses.models import LearningPathPage, MicroLessonPage
 from lms.paths.progress import Opens, Step
+from sandbox.models import Exercise, Level
 
-Edition = tuple[int, int | None, int | None, datetime | str | None]
+Edition = tuple[object, ...]
 
 
 EDITION = """
-    SELECT COUNT(*), SUM(CASE WHEN live THEN 1 ELSE 0 END), SUM(live_revision_id), MAX(last_published_at)
-    FROM courses_contentpage
+    SELECT * FROM (
+        SELECT COUNT(*), SUM(CASE WHEN live THEN 1 ELSE 0 END), SUM(live_revision_id), MAX(last_published_at)
+        FROM courses_contentpage
+    ) AS pages, (
+        SELECT COUNT(*), SUM(CASE WHEN live THEN 1 ELSE 0 END), SUM(live_revision_id), MAX(last_published_at)
+        FROM sandbox_exercise
+    ) AS exercises
 """
 """Written out: for the ORM to put this together costs more than the database's work, and every page asks it."""
 
@@ -45,9 +51,36 @@ class LessonCard(NamedTuple):
     is_live: bool
     revision_id: int | None
 
+    @property
+    def address(self) -> str:
+        """Where a person reads it."""
+        return f"/lessons/{self.slug}/"
+
+
+class ExerciseCard(NamedTuple):
+    """What a list shows of an exercise."""
+
+    exercise_id: int
+    uuid: UUID
+    slug: str
+    title: str
+    summary: str
+    minutes: int
+    is_live: bool
+    revision_id: int | None
+
+    @property
+    def address(self) -> str:
+        """Where a person tries it."""
+        return f"/practice/{self.slug}/"
+
+
+Card = LessonCard | ExerciseCard
+"""What a step leads to."""
+
 
 class PathOutline(NamedTuple):
-    """What is shown of a path, and its steps; `lessons` has one entry for each step, None for a lesson that is gone."""
+    """What is shown of a path, and its steps; `cards` has one entry for each step, None for what is gone."""
 
     page_id: int
     uuid: UUID
@@ -61,7 +94,7 @@ class PathOutline(NamedTuple):
     is_live: bool
     revision_id: int | None
     steps: tuple[Step, ...]
-    lessons: tuple[LessonCard | None, ...]
+    cards: tuple[Card | None, ...]
 
 
 class Library(NamedTuple):
@@ -89,7 +122,7 @@ class _Kept:
 
 
 def library() -> Library:
-    """Return the library as it is published now; one query, three when something has changed since."""
+    """Return the library as it is published now; one query, four when something has changed since."""
     kept, edition = _Kept.library, _current_edition()
     if kept is None or kept.edition != edition:
         # The edition is older than what is read now, or the same: at worst the next use reads once more.
@@ -110,8 +143,10 @@ def _current_edition() -> Edition:
 
 
 def _read_library(edition: Edition) -> Library:
-    cards = _lesson_cards()
-    paths = {page.pk: _outline(page, cards) for page in LearningPathPage.objects.order_by("title", "pk")}
+    cards, exercises = _lesson_cards(), _exercise_cards()
+    paths = {
+        page.pk: _outline(page, cards, exercises) for page in LearningPathPage.objects.order_by("title", "pk")
+    }
     return Library(
         edition,
         paths,
@@ -127,18 +162,29 @@ def _lesson_cards() -> dict[int, LessonCard]:
     return {row[0]: LessonCard(*row[:6], tuple(row[6]), *row[7:]) for row in rows}
 
 
-def _outline(page: LearningPathPage, cards: dict[int, LessonCard]) -> PathOutline:
+def _exercise_cards() -> dict[int, ExerciseCard]:
+    rows = Exercise.objects.values_list(
+        "pk", "uuid", "slug", "title", "summary", "minutes", "live", "live_revision_id"
+    )
+    return {row[0]: ExerciseCard(*row) for row in rows}
+
+
+def _outline(
+    page: LearningPathPage, lessons: dict[int, LessonCard], exercises: dict[int, ExerciseCard]
+) -> PathOutline:
     specs = page.path_steps()
-    lessons = tuple(cards.get(spec.lesson_page_id) if spec.lesson_page_id else None for spec in specs)
+    cards: tuple[Card | None, ...] = tuple(
+        lessons.get(spec.lesson_page_id or 0) or exercises.get(spec.exercise_id or 0) for spec in specs
+    )
     steps = tuple(
         Step(
             id=spec.id,
             is_required=spec.is_required,
             opens=Opens(spec.opens),
             delay=timedelta(days=spec.delay_days),
-            is_available=bool(lesson and lesson.is_live),
+            is_available=bool(card and card.is_live),
         )
-        for spec, lesson in zip(specs, lessons, strict=True)
+        for spec, card in zip(specs, cards, strict=True)
     )
     return PathOutline(
         page_id=page.pk,
@@ -153,5 +199,5 @@ def _outline(page: LearningPathPage, cards: dict[int, LessonCard]) -> PathOutlin
         is_live=page.live,
         revision_id=page.live_revision_id,
         steps=steps,
-        lessons=lessons,
+        cards=cards,
     )

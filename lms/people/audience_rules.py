@@ -1,18 +1,20 @@
 """The rule of an audience: who is meant, written as a small JSON tree.
 
-Groups are ``{"all": [...]}``, ``{"any": [...]}`` and ``{"not": rule}``; every other part names one fact, as
-in ``{"role": ["sales"]}``. `parse_rule` turns the tree into the values below, or says of every wrong part
-where it stands and what to write. An empty ``all`` means everyone, an empty ``any`` nobody.
+Groups are ``{"all": [...]}``, ``{"any": [...]}`` and ``{"not": rule}``; every other part names one fact, as in
+``{"role": ["sales"]}``. Higher apps add facts of their own, see `audience_facts`. `parse_rule` turns the tree into
+the values below, or says of every wrong part where it stands and what to write. An empty ``all`` means everyone, an
+empty ``any`` nobody.
 `lms.people.selectors` turns the values into one query.
 """
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn
 
 from lms.core.errors import ActionRefused
+from lms.people.audience_facts import registered_facts
 from lms.people.vocabulary import EMPLOYMENT_TYPES
 
 MAX_DEPTH = 8
@@ -72,6 +74,11 @@ class ReportsTo:
 
 
 @dataclass(frozen=True)
+class LeadsPeople:
+    """Has at least one person who works here now below them in the reporting line."""
+
+
+@dataclass(frozen=True)
 class HiredWithin:
     """Was hired today or at most this many days ago."""
 
@@ -106,6 +113,14 @@ class IsOneOf:
     people: tuple[uuid.UUID, ...]
 
 
+@dataclass(frozen=True)
+class Has:
+    """Has at least one of these values of a fact that a higher app registered."""
+
+    fact: str
+    values: tuple[str, ...]
+
+
 Rule = (
     AllOf
     | AnyOf
@@ -114,11 +129,13 @@ Rule = (
     | InUnit
     | AtLocation
     | ReportsTo
+    | LeadsPeople
     | HiredWithin
     | HiredBefore
     | HiredAfter
     | EmployedAs
     | IsOneOf
+    | Has
 )
 
 
@@ -177,6 +194,7 @@ class _Parser:
             "role": lambda value, where, _: HasRole(_texts(value, where, "job role codes")),
             "unit": lambda value, where, _: InUnit(_texts(value, where, "unit codes")),
             "location": lambda value, where, _: AtLocation(_texts(value, where, "names of locations")),
+            "leads_people": lambda value, where, _: _leads(value, where),
             "hired_within_days": lambda value, where, _: HiredWithin(_days(value, where)),
             "hired_before": lambda value, where, _: HiredBefore(_day(value, where)),
             "hired_after": lambda value, where, _: HiredAfter(_day(value, where)),
@@ -202,8 +220,10 @@ class _Parser:
         if len(tree) != 1:
             _refuse(where, f'it has {len(tree)} keys. Write one, and join parts with {{"all": [...]}}.')
         [(key, value)] = tree.items()
+        if key in registered_facts():
+            return Has(key, _texts(value, f"{where}.{key}", "values"))
         if key not in self.readers:
-            known = ", ".join([*self.readers, "reports_to"])
+            known = ", ".join([*self.readers, "reports_to", *registered_facts()])
             _refuse(where, f"{key!r} is not known. Write one of: {known}.")
         return self.readers[key](value, f"{where}.{key}", depth)
 
@@ -257,6 +277,12 @@ def _reporting(tree: dict[str, Any], where: str) -> Rule:
     return ReportsTo(_public_id(tree["reports_to"], f"{where}.reports_to"), directly)
 
 
+def _leads(value: Any, where: str) -> Rule:
+    if value is not True:
+        _refuse(where, f'{value!r} is not true. Write true, or put {{"not": ...}} around it.')
+    return LeadsPeople()
+
+
 def _days(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DAYS:
         _refuse(where, f"{value!r} is not a number of days. Write 0 to {MAX_DAYS}.")
@@ -271,36 +297,42 @@ def _day(value: Any, where: str) -> date:
 
 
 def describe(  # noqa: C901, PLR0911, PLR0912 one case per kind of part
-    rule: Rule, *, people: dict[uuid.UUID, str] | None = None
+    rule: Rule, *, names: Mapping[object, str] | None = None
 ) -> str:
     """Return the rule in words, such as "role is sales and not (location is Porto)".
 
     Args:
         rule: A parsed rule.
-        people: Names by public id; people not in it are called by their id.
+        names: What to call people, by public id, and roles and units, as in ``"role:sales"`` and ``"unit:CS"``; what
+            is not in it is called by its id or code.
     """
-    names = people or {}
+    known: Mapping[object, str] = names or {}
 
-    def called(public_id: uuid.UUID) -> str:
-        return names.get(public_id, str(public_id))
+    def called(kind: str, codes: Iterable[str]) -> str:
+        return _listed(known.get(f"{kind}:{code}", code) for code in codes)
+
+    def person(public_id: uuid.UUID) -> str:
+        return known.get(public_id, str(public_id))
 
     match rule:
         case AllOf(parts):
-            return _joined(parts, " and ", "everyone", names)
+            return _joined(parts, " and ", "everyone", known)
         case AnyOf(parts):
-            return _joined(parts, " or ", "nobody", names)
+            return _joined(parts, " or ", "nobody", known)
         case Not(Not(part)):
-            return describe(part, people=names)
+            return describe(part, names=known)
         case Not(part):
-            return f"not ({describe(part, people=names)})"
+            return f"not ({describe(part, names=known)})"
         case HasRole(codes):
-            return f"role is {_listed(codes)}"
+            return f"role is {called('role', codes)}"
         case InUnit(codes):
-            return f"in unit {_listed(codes)} or below"
+            return f"in unit {called('unit', codes)} or below"
         case AtLocation(locations):
             return f"location is {_listed(locations)}"
         case ReportsTo(manager, directly):
-            return f"reports {'directly ' if directly else ''}to {called(manager)}"
+            return f"reports {'directly ' if directly else ''}to {person(manager)}"
+        case LeadsPeople():
+            return "leads people"
         case HiredWithin(days):
             return f"hired within the last {days} day{'' if days == 1 else 's'}"
         case HiredBefore(on):
@@ -310,11 +342,14 @@ def describe(  # noqa: C901, PLR0911, PLR0912 one case per kind of part
         case EmployedAs(types):
             return f"employed {_listed(kind.replace('_', ' ') for kind in types)}"
         case IsOneOf(public_ids):
-            return f"is {_listed(called(public_id) for public_id in public_ids)}"
+            return f"is {_listed(person(public_id) for public_id in public_ids)}"
+        case Has(key, values):
+            choices = dict(registered_facts()[key].choices())
+            return f"{registered_facts()[key].words} {_listed(choices.get(value, value) for value in values)}"
 
 
-def _joined(parts: tuple[Rule, ...], word: str, when_empty: str, people: dict[uuid.UUID, str]) -> str:
-    texts = [describe(part, people=people) for part in parts]
+def _joined(parts: tuple[Rule, ...], word: str, when_empty: str, names: Mapping[object, str]) -> str:
+    texts = [describe(part, names=names) for part in parts]
     if len(parts) < 2:
         return "".join(texts) or when_empty
     return word.join(

@@ -117,6 +117,10 @@ class PlanWriter:
             and change.after.status not in SIGN_IN_STATUSES
         ]
 
+    def touched(self) -> list[int]:
+        """Return the primary keys of everyone who is new, changed or left; once everything is written."""
+        return [self.table.pk_of[change.key] for change in self.changes]
+
     def _identify(self, numbers: Iterable[str]) -> None:
         """Link people with the number that this HR system has for them."""
         source, pk_of = self.table.source, self.table.pk_of

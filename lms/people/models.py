@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node
 
+from lms.core.models import AppendOnlyModel
 from lms.people.querysets import UserManager
 from lms.people.time_zones import validate_time_zone
 
@@ -144,6 +145,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(manager=None) | ~Q(manager=models.F("id")), name="user_not_own_manager"
             ),
         ]
+        indexes = [
+            # The list of people, in the order of their names; a page of it begins behind the last row seen.
+            models.Index(fields=["full_name", "id"], name="user_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.email
@@ -164,8 +169,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def leads_people(self) -> bool:
-        """Whether anyone who works here now reports to the person; one query, kept for the request."""
-        return bool(User.objects.below(self).current().exists())
+        """Whether anyone who works here now reports to the person; at most one query, kept for the request."""
+        known: bool | None = getattr(self, "has_reports", None)
+        return bool(User.objects.below(self).current().exists()) if known is None else known
+
+    @property
+    def as_actor(self) -> str:
+        """The person as the audit trail names whoever does something."""
+        return f"user:{self.public_id}"
 
     @property
     def called(self) -> str:
@@ -247,6 +258,10 @@ class Employment(models.Model):
                 name="employment_ends_after_start",
             ),
         ]
+        indexes = [
+            # The list of people, searched by an exact employee number.
+            models.Index(fields=["number"], name="employment_by_number"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.job_title or self.job_role} from {self.effective_from}"
@@ -269,6 +284,24 @@ class ExternalIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.kind} {self.value}"
+
+
+class PersonChange(AppendOnlyModel):
+    """A note that facts about a person changed which audiences ask for. Higher apps read these in order of position."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of a person")
+        verbose_name_plural = _("changes of people")
+        indexes = [
+            # The sealer asks for the oldest rows without a position.
+            models.Index(fields=["id"], condition=Q(position=None), name="person_change_unsealed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.at:%Y-%m-%d %H:%M}"
 
 
 def _empty_rule() -> dict[str, Any]:

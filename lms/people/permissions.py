@@ -60,6 +60,7 @@ for _name, _predicate in {
     "people.act_as_author": is_author,
     "people.act_as_reviewer": is_reviewer,
     "people.act_as_admin": is_admin,
+    "people.read_reports": is_manager | is_admin,
     "people.enter_cms": is_author | is_reviewer,
     "people.act_as_api_client": is_api_client,
 }.items():

@@ -1,6 +1,7 @@
 """What changes people: their status, the reporting lines, and the import from the HR system."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -9,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
@@ -18,8 +20,8 @@ from lms.people.hr_export import read_export
 from lms.people.import_audit import person_entries
 from lms.people.import_plan import ImportPlan, plan_import
 from lms.people.import_writer import PeopleTable, PlanWriter
-from lms.people.models import Employment, ReportingLine, User
-from lms.people.permissions import PERSONA_GROUPS
+from lms.people.models import Employment, PersonChange, ReportingLine, User
+from lms.people.permissions import ADMINS, PERSONA_GROUPS
 from lms.people.reporting_lines import closure, find_circles
 from lms.people.selectors import company_today
 from lms.people.sessions import end_sessions
@@ -27,6 +29,17 @@ from lms.people.sessions import end_sessions
 logger = logging.getLogger(__name__)
 
 HR = "hr"
+
+
+def note_changes(*, people: Iterable[int]) -> None:
+    """Note, in the caller's transaction, that facts about people changed; who keeps audiences reads it later.
+
+    Args:
+        people: Primary keys, each noted once.
+    """
+    PersonChange.objects.bulk_create(
+        [PersonChange(person_id=pk) for pk in sorted(set(people))], batch_size=BATCH
+    )
 
 
 @transaction.atomic
@@ -42,9 +55,14 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         status: What holds from now on; the one they have already changes nothing.
         actor: As in the audit trail.
         reason: Why, in the actor's words.
+
+    Raises:
+        ActionRefused: People would lock themselves out, or the last administrator.
     """
     _wait_for_others()  # An import under way would write the status it read before.
     person = User.objects.select_for_update().get(pk=person.pk)
+    if status not in User.MAY_SIGN_IN:
+        _refuse_locking_out(person, actor)
     before = _standing(person)
     was_held = User.objects.suspended_locally().filter(pk=person.pk).exists()
     is_held = status == User.Status.SUSPENDED or (status == User.Status.LEFT and was_held)
@@ -57,6 +75,7 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         person.refresh_from_db(fields=["password"])
     if status == User.Status.LEFT:
         _end_employments([person.pk], company_today())
+    note_changes(people=[person.pk])
     write_audit_entry(
         actor=actor,
         action="people.set_status",
@@ -67,6 +86,39 @@ def set_person_status(*, person: User, status: User.Status, actor: str, reason: 
         reason=reason,
     )
     return person
+
+
+def _refuse_locking_out(person: User, actor: str) -> None:
+    """Refuse what a person should not do here; what an HR system reports is a fact and always goes through.
+
+    Raises:
+        ActionRefused: Someone would lock out themselves, or the last administrator.
+    """
+    if actor == person.as_actor:
+        raise ActionRefused(
+            _("You cannot end your own access. Nothing has changed. Ask another administrator to do it.")
+        )
+    if actor.startswith("user:"):
+        _refuse_losing_last_admin(person)
+
+
+def _refuse_losing_last_admin(person: User) -> None:
+    """Refuse to go on when nobody else would be left to administer; to be asked behind `_wait_for_others`.
+
+    A break-glass account does not count: it is for emergencies, and not everyone can reach it. One query.
+
+    Raises:
+        ActionRefused: The person is the last administrator who may sign in.
+    """
+    admins = User.objects.current().filter(groups__name=ADMINS).values_list("pk", flat=True)[:2]
+    if list(admins) == [person.pk]:
+        raise ActionRefused(
+            _(
+                "%(name)s is the last administrator who may sign in. Nothing has changed. Make someone else an "
+                "administrator first."
+            )
+            % {"name": person}
+        )
 
 
 def _standing(person: User) -> dict[str, Any]:
@@ -132,6 +184,9 @@ def rebuild_reporting_lines() -> Rebuilt:
     )
     for batch in in_batches(stale):
         ReportingLine.objects.filter(pk__in=batch).delete()
+    note_changes(
+        people=[line.report_id for line in fresh] + [pair[1] for pair in stored if pair not in wanted]
+    )
     return Rebuilt(written=len(fresh), removed=len(stale), circles=circles)
 
 
@@ -204,7 +259,9 @@ def import_people(
     )
     if dry_run or plan.blocked:
         return ImportResult(plan, is_applied=False)
-    end_sessions(PlanWriter(table, plan, today=today).write())
+    writer = PlanWriter(table, plan, today=today)
+    end_sessions(writer.write())
+    note_changes(people=writer.touched())
     rebuild_reporting_lines()
     result = ImportResult(plan, is_applied=True)
     at, digest = timezone.now(), sha256(content).hexdigest()
@@ -248,13 +305,17 @@ def set_persona(*, person: User, persona: str, holds: bool, actor: str, reason: 
         reason: Why, in the actor's words.
 
     Raises:
-        ActionRefused: There is no such persona.
+        ActionRefused: There is no such persona; or people would stop being an administrator by themselves, or
+            the last administrator would.
     """
     if persona not in PERSONA_GROUPS:
         raise ActionRefused(f"{persona} is none of: {', '.join(sorted(PERSONA_GROUPS))}.")
+    _wait_for_others()  # Two administrators who remove each other: the second finds that they are the last.
     group = Group.objects.get(name=PERSONA_GROUPS[persona])
     if person.groups.filter(pk=group.pk).exists() == holds:
         return
+    if group.name == ADMINS and not holds:
+        _refuse_removing_admin(person, actor)
     if holds:
         person.groups.add(group)
     else:
@@ -268,3 +329,19 @@ def set_persona(*, person: User, persona: str, holds: bool, actor: str, reason: 
         after={persona: holds},
         reason=reason,
     )
+
+
+def _refuse_removing_admin(person: User, actor: str) -> None:
+    """Refuse to leave the company without an administrator.
+
+    Raises:
+        ActionRefused: It is the person's own doing, or nobody else administers.
+    """
+    if actor == person.as_actor:
+        raise ActionRefused(
+            _(
+                "You cannot stop being an administrator by yourself. Nothing has changed. Ask another "
+                "administrator to do it."
+            )
+        )
+    _refuse_losing_last_admin(person)

@@ -26,6 +26,7 @@ class LearningRecord(AppendOnlyModel):
         """What it happened to."""
 
         LESSON = "lesson", _("lesson")
+        EXERCISE = "exercise", _("exercise")
         QUESTION = "question", _("question")
         PATH = "path", _("learning path")
 

@@ -8,12 +8,11 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from celery import current_app
 from django.db import connection, transaction
 from django.utils import timezone
-from kombu.exceptions import ChannelError, OperationalError
 
 from lms.core.errors import ActionRefused
+from lms.core.nudges import nudge_on_commit
 from lms.core.sealing import seal_committed_rows
 from lms.core.services import write_audit_entry
 from lms.people.models import User
@@ -25,12 +24,12 @@ logger = logging.getLogger(__name__)
 BATCH_SIZE = 200
 ATTEMPTS_BEFORE_SETTING_ASIDE = 5
 FIRST_RETRY_AFTER = timedelta(seconds=15)
-SECONDS_BETWEEN_SWEEPS = 15
+TASK = "lms.records.tasks.deliver_records"
 
 
 def new_record(  # noqa: PLR0913  one argument for each column
     *,
-    actor: User,
+    actor: User | int,
     verb: str,
     object_type: str,
     object_id: UUID,
@@ -43,7 +42,7 @@ def new_record(  # noqa: PLR0913  one argument for each column
     """Return an unsaved record, for `record_all`.
 
     Args:
-        actor: Who did it.
+        actor: Who did it, or their primary key.
         verb: One of `LearningRecord.Verb`.
         object_type: One of `LearningRecord.ObjectType`.
         object_id: Stable id of the object, never a page id.
@@ -57,7 +56,7 @@ def new_record(  # noqa: PLR0913  one argument for each column
         ValueError: No such verb or object type; what is written here can never be corrected.
     """
     return LearningRecord(
-        actor=actor,
+        actor_id=actor if isinstance(actor, int) else actor.pk,
         verb=LearningRecord.Verb(verb),
         object_type=LearningRecord.ObjectType(object_type),
         object_id=object_id,
@@ -73,22 +72,13 @@ def record_all(*, records: Iterable[LearningRecord]) -> list[LearningRecord]:
     """Insert records in one query, in the caller's transaction, and wake the consumers once it commits."""
     written = LearningRecord.objects.bulk_create(list(records))
     if written:
-        transaction.on_commit(_wake_consumers, robust=True)
+        nudge_on_commit(TASK)
     return written
 
 
 def record_learning(**fields: Any) -> LearningRecord:
     """Insert one record; takes what `new_record` takes."""
     return record_all(records=[new_record(**fields)])[0]
-
-
-def _wake_consumers() -> None:
-    """Ask a worker to deliver soon. Without a broker nothing is lost: the sweep delivers."""
-    try:
-        # A nudge that has waited for longer than a sweep is worth nothing.
-        current_app.send_task("lms.records.tasks.deliver_records", expires=SECONDS_BETWEEN_SWEEPS)
-    except (OperationalError, ChannelError, OSError):
-        logger.warning("The broker cannot be reached; consumers wait for the next sweep.")
 
 
 def deliver_to_all(*, for_seconds: float = math.inf) -> int:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from lms.web.navigation import nav_items
+from lms.web.navigation import manage_items, nav_items
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -15,6 +15,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     return {
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
+        "manage_items": SimpleLazyObject(lambda: manage_items(request)),
         "today_date": SimpleLazyObject(timezone.localdate),
         "theme": getattr(person, "theme", "system"),
         "is_demo": settings.PRAXIS_DEMO,

@@ -100,10 +100,11 @@ def lesson_view(person: User, slug: str, asked: Asked, now: datetime) -> LessonV
         return None
     step = path.step_of_lesson(lesson.page_id) if path else None
     content = revision_content(lesson.page_id, lesson.revision_id, shelf.edition)
+    since = path.enrollment.counts_from if path and path.enrollment else None
     return LessonView(
         lesson=lesson,
         sources=content.sources,
-        parts=_question_views(content, answers_to(person, lesson.uuid), asked),
+        parts=_question_views(content, answers_to(person, lesson.uuid, since), asked),
         path=path,
         step=step,
         following=path.after(step) if path and step else None,

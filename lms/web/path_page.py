@@ -9,7 +9,6 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.design.templatetags.design import icon
-from lms.paths.library import LessonCard
+from lms.paths.library import Card, ExerciseCard
 from lms.paths.progress import Status, StepProgress
 from lms.paths.selectors import PathStepView, PathView
 
@@ -50,8 +49,7 @@ class StepLine(NamedTuple):
 def step_lines(view: PathView) -> list[StepLine]:
     """Return the lines of a path, in order; no query."""
     day = cache(lambda on: formats.date_format(on, "j F Y"))
-    to_lesson = reverse("lesson", args=["-"])  # asked once: a path may have hundreds of steps
-    return [_line(view, step, day, to_lesson) for step in view.steps]
+    return [_line(view, step, day) for step in view.steps]
 
 
 def draw_lines(lines: list[StepLine]) -> SafeString:
@@ -65,19 +63,19 @@ def _drawn_link(line: StepLine) -> SafeString:
     return format_html(LINK, line.button, line.address, line.verb, line.title)
 
 
-def _line(view: PathView, step: PathStepView, day: Callable[[date], str], to_lesson: str) -> StepLine:
-    lesson, status = step.lesson, step.status
+def _line(view: PathView, step: PathStepView, day: Callable[[date], str]) -> StepLine:
+    card, status = step.card, step.status
     is_next = view.enrollment is not None and step is view.next_step
     is_done = status == Status.DONE
     address = verb = button = ""
-    if view.enrollment is not None and lesson is not None and lesson.is_live and status != Status.LOCKED:
-        address = f"{to_lesson.replace('-', lesson.slug)}?path={view.path.slug}"
+    if view.enrollment is not None and card is not None and card.is_live and status != Status.LOCKED:
+        address = f"{card.address}?path={view.path.slug}"
         verb = _("Again") if is_done else _("Start")
         button = "again" if is_done else "btn" if is_next else "btn quiet"
     return StepLine(
         css=f"{status} next" if is_next else status,
         mark=icon("check", "mini") if is_done else str(step.progress.number),
-        title=lesson.title if lesson else _("A lesson that was taken away"),
+        title=card.title if card else _("A step that was taken away"),
         facts=" · ".join(_facts(step, day)),
         address=address,
         verb=verb,
@@ -87,8 +85,11 @@ def _line(view: PathView, step: PathStepView, day: Callable[[date], str], to_les
 
 def _facts(step: PathStepView, day: Callable[[date], str]) -> list[str]:
     facts = []
-    if step.lesson:
-        minutes = step.lesson.minutes
+    if isinstance(step.card, ExerciseCard):
+        minutes = step.card.minutes
+        facts.append(ngettext("Exercise · %d minute", "Exercise · %d minutes", minutes) % minutes)
+    elif step.card:
+        minutes = step.card.minutes
         facts.append(ngettext("Lesson · %d minute", "Lesson · %d minutes", minutes) % minutes)
     if not step.is_required:
         facts.append(_("optional"))
@@ -96,10 +97,10 @@ def _facts(step: PathStepView, day: Callable[[date], str]) -> list[str]:
         facts.append(_("done %s") % day(timezone.localdate(step.progress.completed_at)))
     elif step.status == Status.LOCKED:
         facts.append(what_opens(step.progress))
-    elif step.lesson is None or step.status == Status.UNAVAILABLE:
+    elif step.card is None or step.status == Status.UNAVAILABLE:
         facts.append(_("being revised; your path goes on without it"))
     else:
-        facts.append(completion_contract(step.lesson))
+        facts.append(completion_contract(step.card))
     return facts
 
 
@@ -119,9 +120,11 @@ def what_opens(progress: StepProgress) -> str:
     ) % (numbers)
 
 
-def completion_contract(lesson: LessonCard) -> str:
-    """Return what completes a lesson, as an invitation."""
-    questions = len(lesson.question_ids)
+def completion_contract(card: Card) -> str:
+    """Return what completes a step, as an invitation."""
+    if isinstance(card, ExerciseCard):
+        return _("complete it by trying a prompt and reviewing the answer")
+    questions = len(card.question_ids)
     if questions == 1:
         return _("complete it by answering one question")
     return _("complete it by answering %d questions") % questions

@@ -17,12 +17,17 @@ LINES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Program:
-    """What to start, with which environment, and the file that receives all it prints."""
+    """What to start, with which environment, and the file that receives all it prints.
+
+    Attributes:
+        is_optional: The others go on without it.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    is_optional: bool = False
 
 
 class ProgramEnded(Exception):
@@ -80,14 +85,14 @@ class Processes:
         return [process.pid for _program, process in self._running]
 
     def check(self) -> None:
-        """Return while all programs run.
+        """Return while all programs run that must.
 
         Raises:
             ProgramEnded: One does not.
         """
         for program, process in self._running:
             return_code = process.poll()
-            if return_code is not None:
+            if return_code is not None and not program.is_optional:
                 raise ProgramEnded(program, return_code)
 
     def wait_until(self, condition: Callable[[], bool], *, seconds: float, what: str) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lms.paths.library import PathOutline, library
 from lms.paths.models import StepCompletion
-from lms.paths.selectors import PathView, enrollments_of, open_paths_for, path_views
+from lms.paths.selectors import PathView, Word, enrollments_of, open_paths_for, path_views, unseen_words
 from lms.people.models import User
 from lms.records.models import LearningRecord
 
@@ -28,6 +28,7 @@ class Today:
         due_soon: Those of them with a day to be done by, within two weeks or past.
         latest_completed: The path completed last; None when there is none.
         suggested: Path of the person's role that they are not on; None when there is none.
+        words: Reminders and thanks that they have not put away, newest first.
     """
 
     lead: PathView | None
@@ -35,6 +36,7 @@ class Today:
     due_soon: list[PathView]
     latest_completed: PathView | None
     suggested: PathOutline | None
+    words: list[Word]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Learning:
 
 
 def today_for(person: User, now: datetime) -> Today:
-    """Return what a person should see first; three queries."""
+    """Return what a person should see first; four queries."""
     enrollments = enrollments_of(person)
     shelf = library()
     views = path_views(shelf, enrollments, now)
@@ -74,6 +76,7 @@ def today_for(person: User, now: datetime) -> Today:
         ],
         latest_completed=max(done, key=_completed_at, default=None),
         suggested=of_role[0] if of_role else None,
+        words=unseen_words(person, enrollments, shelf),
     )
 
 
@@ -94,7 +97,7 @@ def learning_of(person: User, now: datetime) -> Learning:
         enrollment = view.enrollment
         if enrollment and enrollment.completed_at:
             completed.append(view)
-        elif enrollment and enrollment.due_on and enrollment.due_on < today:
+        elif enrollment and enrollment.is_overdue(today):
             overdue.append(view)
         else:
             in_progress.append(view)

@@ -4,7 +4,10 @@ from django.conf import settings
 from django.urls import URLPattern, path
 
 from lms.web.health_urls import health_urls
-from lms.web.views import demo, design, learning, lesson, record, today
+from lms.web.manage_urls import manage_urls
+from lms.web.practice_urls import practice_urls
+from lms.web.team_urls import team_urls
+from lms.web.views import demo, design, encouragements, learning, lesson, record, reports, today
 from lms.web.views import paths as path_views
 from lms.web.views import settings as settings_views
 
@@ -14,13 +17,20 @@ urlpatterns: list[URLPattern] = [
     path("learning/", learning.learning, name="learning"),
     path("paths/<slug:slug>/", path_views.path, name="path"),
     path("paths/<slug:slug>/start/", path_views.start, name="path-start"),
+    path("paths/<slug:slug>/why/", path_views.why, name="path-why"),
     path("lessons/<slug:slug>/", lesson.lesson, name="lesson"),
     path("lessons/<slug:slug>/answer/", lesson.answer, name="lesson-answer"),
     path("lessons/<slug:slug>/complete/", lesson.complete, name="lesson-complete"),
+    *practice_urls,
     path("me/record/", record.record, name="record"),
     path("me/record/export/", record.export, name="record-export"),
     path("me/record/<int:completion_id>/", record.as_learned, name="record-lesson"),
     path("me/settings/", settings_views.settings_page, name="settings"),
+    path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
+    *team_urls,
+    path("reports/", reports.reports, name="reports"),
+    path("reports/export/", reports.export, name="reports-export"),
+    *manage_urls,
 ]
 if settings.PRAXIS_DEMO:
     urlpatterns += [

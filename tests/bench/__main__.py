@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 import uuid
-from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,12 +23,10 @@ def main() -> int:
     settle_environment()
     make_database()
     django.setup()
-    from tests.bench.run import counted, prepare, under_load  # noqa: PLC0415  needs all of the above
+    from tests.bench.run import figures_of  # noqa: PLC0415  needs all of the above
 
-    company = prepare()
     figures = []
-    loaded = under_load(company, rounds=options.rounds, seconds=options.seconds)
-    for figure in chain(counted(company), loaded):
+    for figure in figures_of(options.only, rounds=options.rounds, seconds=options.seconds):
         print(figure, flush=True)
         figures.append(figure)
     write(figures, RESULT)
@@ -43,6 +40,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--rounds", type=int, default=5, help="how often each page has its turn")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of each turn")
+    parser.add_argument("--only", choices=["pages", "assignments"], help="measure this part alone")
     return parser.parse_args()
 
 

@@ -61,7 +61,7 @@ def make_lessons(count: int) -> list[MicroLessonPage]:
     return [_publish(folder, _lesson(number)) for number in range(count)]
 
 
-def make_path(lessons: list[MicroLessonPage], role: JobRole) -> LearningPathPage:
+def make_path(lessons: list[MicroLessonPage], role: JobRole, slug: str = "") -> LearningPathPage:
     """Publish a path through all these lessons."""
     folder = PathIndexPage.objects.first() or _home().add_child(
         instance=PathIndexPage(title="Learning paths", slug="paths")
@@ -76,7 +76,7 @@ def make_path(lessons: list[MicroLessonPage], role: JobRole) -> LearningPathPage
     ]
     path = LearningPathPage(
         title=f"A path of {len(steps)} steps",
-        slug=f"path-of-{len(steps)}",
+        slug=slug or f"path-of-{len(steps)}",
         summary="A path to measure with.",
         outcome="You can tell how long a page takes.",
         role=role,
@@ -98,7 +98,7 @@ def put_halfway(learner: User, path: LearningPathPage, lessons: list[MicroLesson
         StepCompletion(
             enrollment=enrollment,
             step_id=step.id,
-            lesson_uuid=lesson.uuid,
+            content_uuid=lesson.uuid,
             revision_id=lesson.live_revision_id,
             completed_at=began_at,
         )

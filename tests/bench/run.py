@@ -22,6 +22,7 @@ from courses.models import LearningPathPage, MicroLessonPage
 from lms.people.models import JobRole, User
 from lms.web.processes import Processes, Program
 from tests.bench import company, counting, pages
+from tests.bench.assignments import assigned
 from tests.bench.company import Walk
 from tests.bench.cpu import seconds_used
 from tests.bench.figures import Figure, median_ratio
@@ -44,11 +45,26 @@ class Company:
         return company.put_halfway(newcomer, self.paths[steps], self.lessons[:steps])
 
 
-def prepare() -> Company:
-    """Make tables, static files, lessons and paths."""
+def figures_of(part: str | None, *, rounds: int, seconds: float) -> Iterator[Figure]:
+    """Yield the figures of one part of the benchmark, or of all when None."""
+    prepare_tables()
+    if part != "assignments":
+        prepared = prepare()
+        yield from counted(prepared)
+        yield from under_load(prepared, rounds=rounds, seconds=seconds)
+    if part != "pages":
+        yield from assigned(say)
+
+
+def prepare_tables() -> None:
+    """Make tables and static files."""
     say("preparing tables and static files")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+
+
+def prepare() -> Company:
+    """Make lessons and paths."""
     say("publishing lessons and paths")
     role = JobRole.objects.create(code="customer-service", name="Customer service")
     lessons = company.make_lessons(max(pages.STEPS))

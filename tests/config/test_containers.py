@@ -1,16 +1,20 @@
 """No container engine is at hand in most places, so what the container files refer to is proven to exist."""
 
+import inspect
 import re
 import shutil
 import subprocess
 from importlib import import_module
+from uuid import uuid4
 
 import click
 import pytest
 import yaml
 from celery.bin.celery import celery
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
+from django.urls import reverse
 from gunicorn.config import Config
+from uvicorn.main import main as uvicorn_command
 
 from config.env import FILE_SUFFIX, VARIABLES
 from tests.databases import ROOT
@@ -19,6 +23,7 @@ COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8
 SERVICES = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image") == "praxis"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+CADDYFILE = (ROOT / "docker" / "Caddyfile").read_text(encoding="utf-8")
 IMAGE_COMMAND = yaml.safe_load(
     re.findall(r"^CMD (\[.*?\])$", DOCKERFILE.replace("\\\n", ""), re.MULTILINE)[-1]
 )
@@ -29,8 +34,8 @@ def command_of(service: str) -> list[str]:
     return list(SERVICES[service].get("command", IMAGE_COMMAND))
 
 
-def test_web_worker_beat_and_migration_are_ours():
-    assert OURS == ["migrate", "web", "worker", "beat"]
+def test_web_stream_worker_beat_migration_and_the_practice_model_are_ours():
+    assert OURS == ["migrate", "web", "stream", "worker", "beat", "llm", "fetch-model"]
 
 
 def test_the_migration_names_a_command_that_exists():
@@ -63,6 +68,39 @@ def test_gunicorn_knows_the_application_and_every_option():
     assert callable(getattr(import_module(module), name))
 
 
+def test_uvicorn_knows_the_application_and_every_option_and_gives_answers_time_to_end():
+    program, *arguments = command_of("stream")
+    context = click.Context(uvicorn_command)
+
+    uvicorn_command.parse_args(context, arguments)
+
+    options = context.params
+    assert (program, options["host"], options["port"]) == ("uvicorn", "0.0.0.0", 8001)
+    assert SERVICES["stream"]["expose"] == ["8001"]
+    module, name = options["app"].split(":")
+    assert inspect.iscoroutinefunction(getattr(import_module(module), name))
+    grace = int(SERVICES["stream"]["stop_grace_period"].removesuffix("s"))
+    assert options["timeout_graceful_shutdown"] == 20 < grace
+
+
+def test_the_proxy_lets_answers_stream_from_their_own_process_and_takes_pages_from_the_other():
+    routes = re.findall(r"handle ?(\S*) \{\s+reverse_proxy (\S+):(\d+)", CADDYFILE)
+
+    assert routes == [("/practice/stream/*", "stream", "8001"), ("", "web", "8000")]
+    assert [SERVICES[name]["expose"] for _path, name, _port in routes] == [["8001"], ["8000"]]
+    assert reverse("practice-stream", args=[uuid4()]).startswith("/practice/stream/")
+    assert {"web", "stream"} == SERVICES["proxy"]["depends_on"].keys()
+    assert "./docker/Caddyfile:/etc/caddy/Caddyfile:ro" in SERVICES["proxy"]["volumes"]
+
+
+def test_what_streams_asks_its_own_readiness_where_it_listens(client, db):
+    [address] = re.findall(
+        r"urlopen\('http://127\.0\.0\.1:8001(/\w+)'", str(SERVICES["stream"]["healthcheck"]["test"])
+    )
+
+    assert client.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_container_is_hardened_and_stops_gracefully(name):
     service = SERVICES[name]
@@ -74,7 +112,7 @@ def test_every_container_is_hardened_and_stops_gracefully(name):
     assert name == "migrate" or "stop_grace_period" in service
 
 
-@pytest.mark.parametrize("name", [name for name in SERVICES if name not in {"web", "migrate"}])
+@pytest.mark.parametrize("name", [name for name in SERVICES if name not in {"web", "migrate", "fetch-model"}])
 def test_every_container_says_how_it_is(name):
     assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
@@ -86,28 +124,62 @@ def test_the_web_container_asks_its_own_readiness_through_the_image(client, db):
     assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("process", ["worker", "beat"])
-def test_worker_and_beat_are_judged_by_the_file_they_touch(process, settings):
+@pytest.mark.parametrize(("service", "process"), [("worker", "worker"), ("beat", "beat"), ("llm", "model")])
+def test_worker_beat_and_model_are_judged_by_the_file_they_touch(service, process, settings):
     from lms.core.signs_of_life import sign_of_life  # noqa: PLC0415  the path depends on settings
 
     settings.DATA_DIR = "/srv/praxis/var"
 
-    assert f"find {sign_of_life(process)} -mmin -1" in SERVICES[process]["healthcheck"]["test"][1]
-    assert any(each.startswith("/srv/praxis/var/tasks:") for each in SERVICES[process]["tmpfs"])
+    assert f"find {sign_of_life(process)} -mmin -1" in SERVICES[service]["healthcheck"]["test"][1]
+    assert any(each.startswith("/srv/praxis/var/tasks:") for each in SERVICES[service]["tmpfs"])
 
 
 def test_a_worker_is_given_longer_to_stop_than_a_task_may_take(settings):
     assert int(SERVICES["worker"]["stop_grace_period"].removesuffix("s")) > settings.CELERY_TASK_TIME_LIMIT
 
 
+PRACTICE = {"llm", "fetch-model"}
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_process_shares_the_uploads_and_static_files_stay_those_of_the_image(name):
-    assert SERVICES[name]["volumes"] == ["media:/srv/praxis/var/media"]
-    assert "media" in COMPOSE["volumes"]
+    models = "models:/srv/praxis/var/models"
+    shared = [models] if name in PRACTICE else ["media:/srv/praxis/var/media", f"{models}:ro"]
+
+    assert SERVICES[name]["volumes"] == shared
+    assert {volume.partition(":")[0] for volume in shared} <= COMPOSE["volumes"].keys()
+
+
+@pytest.mark.parametrize(("service", "action"), [("llm", "serve"), ("fetch-model", "fetch")])
+def test_the_practice_model_is_run_by_commands_that_know_every_option(service, action):
+    python, script, name, *arguments = command_of(service)
+    command = load_command_class("sandbox", name)
+
+    options = command.create_parser(script, name).parse_args(arguments)
+
+    assert (python, options.action) == ("python", action)
+
+
+def test_what_runs_the_model_has_no_way_out_and_whoever_asks_it_finds_it():
+    llm = SERVICES["llm"]
+    port = next(each.removeprefix("--port=") for each in llm["command"] if each.startswith("--port="))
+
+    assert llm["networks"] == ["practice"]
+    assert COMPOSE["networks"]["practice"] == {"internal": True}
+    assert "ports" not in llm
+    for name in ("web", "stream", "worker"):
+        assert SERVICES[name]["environment"]["PRAXIS_MODEL_URL"] == f"http://llm:{port}"
+        assert "practice" in SERVICES[name]["networks"]
+
+
+def test_the_model_is_fetched_only_when_somebody_asks_for_it():
+    assert SERVICES["fetch-model"]["profiles"] == ["fetch"]
+    assert SERVICES["fetch-model"]["networks"] == ["default"]
+    assert "--extra embedded" in DOCKERFILE
 
 
 def test_our_processes_wait_for_the_migration():
-    waiting = {name: SERVICES[name]["depends_on"] for name in ["web", "worker", "beat"]}
+    waiting = {name: SERVICES[name]["depends_on"] for name in ["web", "stream", "worker", "beat"]}
 
     assert {name: needs["migrate"]["condition"] for name, needs in waiting.items()} == dict.fromkeys(
         waiting, "service_completed_successfully"
@@ -129,6 +201,7 @@ def test_our_containers_run_as_nobody_in_particular(name):
         "README.md",
         "CONTRIBUTING.md",
         "docs/operations.md",
+        "docs/practice-model.md",
         ".ci/run",
     ],
 )

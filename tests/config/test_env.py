@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import VARIABLES, Environment
 
+KEYS = ["A" * 43 + "=", "hunter2-" * 5 + "abc="]
+
 
 def refusal(environ: dict[str, str], name: str) -> str:
     with pytest.raises(ImproperlyConfigured) as refused:
@@ -32,6 +34,13 @@ def refusal(environ: dict[str, str], name: str) -> str:
         ("SIGN_IN_DOMAINS", "Larkfield.example, other.example", ["larkfield.example", "other.example"]),
         ("OIDC_ID", "larkfield-sso", "larkfield-sso"),
         ("OIDC_NAME", "  Larkfield  ", "Larkfield"),
+        ("ENCRYPTION_KEYS", f"{KEYS[0]}, {KEYS[1]}", KEYS),
+        ("INTERNAL_HOSTS", "llm, 10.0.0.5", ["llm", "10.0.0.5"]),
+        (
+            "MODEL_MIRROR",
+            "https://files.larkfield.example/models/",
+            "https://files.larkfield.example/models/",
+        ),
     ],
 )
 def test_a_value_is_read_as_what_it_means(name: str, text: str, value: Any) -> None:
@@ -108,6 +117,12 @@ def test_a_malformed_value_is_named_with_its_meaning_and_remedy(name: str, text:
         ),
         ("DATABASE_URL", "//praxis:hunter2@[db", "start it with postgresql: or postgres: or sqlite:."),
         ("REDIS_URL", "http://:hunter2@cache", "start it with redis: or rediss: or unix:."),
+        ("ENCRYPTION_KEYS", "hunter2", "write keys as `make secrets` makes them, separated by commas."),
+        (
+            "ENCRYPTION_KEYS",
+            f"{KEYS[0]},hunter2",
+            "write keys as `make secrets` makes them, separated by commas.",
+        ),
         ("EMAIL_URL", "hunter2", "start it with smtp: or smtp+tls: or smtp+ssl: or consolemail:."),
     ],
 )
@@ -127,6 +142,7 @@ def test_every_secret_is_marked_as_one() -> None:
         "DATABASE_URL",
         "REDIS_URL",
         "EMAIL_URL",
+        "ENCRYPTION_KEYS",
         "OIDC_CLIENT_SECRET",
     }
 
@@ -166,6 +182,13 @@ def test_a_value_that_must_be_given_is_asked_for_with_its_meaning() -> None:
         "PRAXIS_SECRET_KEY is missing (signs sessions; any long random text). Set it and start again."
     )
     assert Environment({"PRAXIS_SECRET_KEY": "hunter2"}).require("SECRET_KEY") == "hunter2"
+
+
+def test_a_list_that_must_be_given_is_asked_for_too() -> None:
+    with pytest.raises(ImproperlyConfigured, match="PRAXIS_ENCRYPTION_KEYS is missing"):
+        Environment({}).require("ENCRYPTION_KEYS")
+
+    assert Environment({"PRAXIS_ENCRYPTION_KEYS": KEYS[0]}).require("ENCRYPTION_KEYS") == KEYS[:1]
 
 
 def test_values_that_belong_together_are_all_given_or_none() -> None:

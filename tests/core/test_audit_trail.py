@@ -191,7 +191,7 @@ TAMPERING = {
         "UPDATE core_auditentry SET at = '2026-11-20 12:03:00.000001+00:00' WHERE position = 3",
         3,
     ),
-    "the row's number": ("UPDATE core_auditentry SET id = 999 WHERE position = 3", 3),
+    "the row's number": ("UPDATE core_auditentry SET id = -3 WHERE position = 3", 3),
     "the digest": ("UPDATE core_auditentry SET digest = upper(digest) WHERE position = 3", 3),
     "the position": ("UPDATE core_auditentry SET position = 9 WHERE position = 3", 3),
     "the first gone": ("DELETE FROM core_auditentry WHERE position = 1", 1),

@@ -89,7 +89,7 @@ def learned(ada: User, service_path: LearningPathPage, summary_lesson: MicroLess
     StepCompletion.objects.create(
         enrollment=enrollment,
         step_id=service_path.path_steps()[0].id,
-        lesson_uuid=summary_lesson.uuid,
+        content_uuid=summary_lesson.uuid,
         revision=summary_lesson.live_revision,
         completed_at=NOON,
     )

@@ -323,8 +323,10 @@ def test_a_path_file_becomes_steps_in_order():
     assert path.uuid == SERVICE_PATH
     assert path.introduction == "<p>A case, from start to end.</p>"
     assert path.steps == (
-        StepEntry("trustworthy-thread-summary", is_required=True, opens="after-previous", delay_days=0),
-        StepEntry("clear-reply", is_required=False, opens="after-previous", delay_days=2),
+        StepEntry(
+            "lesson", "trustworthy-thread-summary", is_required=True, opens="after-previous", delay_days=0
+        ),
+        StepEntry("lesson", "clear-reply", is_required=False, opens="after-previous", delay_days=2),
     )
 
 
@@ -334,7 +336,8 @@ def test_a_path_file_becomes_steps_in_order():
         (
             "required: false",
             "optional: true",
-            "“steps” has a step 2 that has an unknown key “optional”. Known are: lesson, required, opens, delay_days.",
+            "“steps” has a step 2 that has an unknown key “optional”. Known are: lesson, exercise, required, opens, "
+            "delay_days.",
         ),
         (
             "required: false",
@@ -425,4 +428,5 @@ def test_the_starter_content_passes_the_checks_of_the_editor():
 
     assert [str(problem) for problem in content.problems] == []
     for lesson in content.lessons.values():
-        body.clean(body.to_python(lesson.body))
+        # Which exercise it leads to is looked up when it is stored.
+        body.clean(body.to_python([block for block in lesson.body if block["type"] != "exercise"]))

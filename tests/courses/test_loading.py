@@ -63,13 +63,13 @@ def test_loading_makes_published_pages_with_roles_skills_and_tools(content_folde
     ]
 
 
-def test_loading_twice_changes_nothing_and_asks_two_questions(
+def test_loading_twice_changes_nothing_and_asks_three_questions(
     content_folder: Path, django_assert_num_queries: Callable[..., Any]
 ):
     load_content(content_folder)
     revisions = Revision.objects.count()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         result = load_content(content_folder)
 
     assert result == LoadResult(unchanged=[REPLY_FILE, SUMMARY_FILE, PATH_FILE])

@@ -59,7 +59,7 @@ def progress(
     StepCompletion.objects.create(
         enrollment=enrollment,
         step_id=path.path_steps()[0].id,
-        lesson_uuid=first.uuid,
+        content_uuid=first.uuid,
         revision=first.live_revision,
         completed_at=noon,
     )

@@ -1,12 +1,15 @@
 """The content that a company starts with keeps its promises."""
 
+from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 import courses
 from courses.models import LearningPathPage, MicroLessonPage
 from courses.services import load_content
+from sandbox.exercise_definition import definition_of
+from sandbox.guard import inspect
+from sandbox.models import Exercise
+from sandbox.rubric import score_prompt
 
 CONTENT = Path(courses.__file__).parent / "content"
 ROLES = {
@@ -21,12 +24,9 @@ ROLES = {
 }
 
 
-@pytest.fixture
-def loaded(db):
-    return load_content(CONTENT)
+def test_everything_loads_and_keeps_its_promises(db):
+    load_content(CONTENT)
 
-
-def test_everything_loads_and_keeps_its_promises(loaded):
     lessons = {lesson.pk: lesson for lesson in MicroLessonPage.objects.live()}
     paths = list(LearningPathPage.objects.live().select_related("role"))
 
@@ -36,7 +36,7 @@ def test_everything_loads_and_keeps_its_promises(loaded):
     assert {
         path.slug: len(path.path_steps()) for path in paths if not 8 <= len(path.path_steps()) <= 12
     } == {}
-    on_a_path = {step.lesson_page_id for path in paths for step in path.path_steps()}
+    on_a_path = {step.lesson_page_id for path in paths for step in path.path_steps()} - {None}
     assert set(lessons) == on_a_path
     for lesson in lessons.values():
         kinds = [block.value["kind"] for block in lesson.body if block.block_type == "callout"]
@@ -44,8 +44,6 @@ def test_everything_loads_and_keeps_its_promises(loaded):
         assert any(block.block_type == "prompt_pair" for block in lesson.body), lesson.slug
         assert len(lesson.question_ids) >= 1, lesson.slug
 
-
-def test_every_answer_of_every_question_teaches(loaded):
     silent = [
         (lesson.slug, str(answer["text"]))
         for lesson in MicroLessonPage.objects.live()
@@ -56,3 +54,43 @@ def test_every_answer_of_every_question_teaches(loaded):
     ]
 
     assert silent == []
+
+
+def test_every_exercise_can_be_learned_from_without_any_model(db):
+    load_content(CONTENT)
+
+    exercises = list(Exercise.objects.live())
+    linked = {
+        block.value["exercise"].pk
+        for lesson in MicroLessonPage.objects.live()
+        for block in lesson.body
+        if block.block_type == "exercise"
+    }
+
+    assert {
+        exercise.slug for exercise in exercises if exercise.roles.exists() and exercise.pk not in linked
+    } == set()
+    for exercise in exercises:
+        definition = definition_of(exercise)
+        assert definition.planted_answer is not None
+        assert 2 <= len(definition.planted_answer.mistakes) <= 3, exercise.slug
+        assert 3 <= len(definition.checks) <= 6, exercise.slug
+        assert 2 <= len(definition.facts) <= 6, exercise.slug
+        assert sum(definition.weights.values()) == 100, exercise.slug
+        assert len(definition.reference_prompt) > 100, exercise.slug
+        assert 5 <= exercise.minutes <= 15, exercise.slug
+        assert not inspect(definition.released_text).is_blocked, exercise.slug
+
+
+def test_a_reference_prompt_scores_better_than_a_naive_one(db):
+    load_content(CONTENT)
+
+    worse = {}
+    for exercise in Exercise.objects.live():
+        definition = definition_of(exercise)
+        naive = score_prompt(f"{exercise.task}, please.", definition).total
+        good = score_prompt(f"{definition.reference_prompt}", replace(definition, reference_prompt="")).total
+        if naive is None or good is None or good - naive < 30:
+            worse[exercise.slug] = (naive, good)
+
+    assert worse == {}

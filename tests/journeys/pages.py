@@ -1,5 +1,7 @@
 """The pages that a person can open, for tests that look at all of them."""
 
+from uuid import UUID
+
 from courses.rendering import revision_content
 from lms.paths.library import library
 from lms.paths.services import answer_question
@@ -10,10 +12,19 @@ SIGNED_IN_PAGES = [
     "/paths/begun/",
     "/paths/completed/",
     "/paths/free/",
+    "/paths/begun/why/",
     "/lessons/done/",
     "/lessons/wrong/",
     "/lessons/locked/",
     "/lessons/short/?done=1",
+    "/practice/",
+    "/practice/hand-over/",
+    "/practice/hand-over/compare/?with=2&and=1",
+    "/practice/my/",
+    "/practice/my/templates/new/",
+    "/practice/my/templates/{template}/",
+    "/practice/my/answers/{answer}/share/",
+    "/practice/shared/{copy}/",
     "/me/record/",
     "/me/record/{completion}/",
     "/me/settings/",
@@ -29,6 +40,47 @@ SIGNED_IN_PAGES = [
     "/no-such-page/",
 ]
 
+MANAGER_PAGES = [
+    "/team/?group=everyone",
+    "/team/?group=on-track&who=direct",
+    "/team/{learner}/",
+    "/team/{learner}/enroll/",
+    "/team/{learner}/{enrollment}/extend/",
+    "/team/{learner}/{finished}/thank/",
+    "/reports/",
+]
+
+ADMIN_PAGES = [
+    "/manage/",
+    "/manage/people/",
+    "/manage/people/?q=nobody+at+all&status=left",
+    "/manage/people/{person}/",
+    "/manage/people/{person}/paths/begun/",
+    "/manage/assignments/",
+    "/manage/assignments/new/",
+    "/manage/assignments/{rule}/",
+    "/manage/assignments/{rule}/edit/",
+    "/manage/assignments/{rule}/preview/",
+    "/manage/assignments/{rule}/preview/?archive",
+    "/manage/enroll/",
+    "/manage/enroll/{plan}/",
+    "/manage/practice/",
+    "/manage/practice/words/",
+    "/manage/practice/models/new/",
+    "/manage/practice/models/{model}/",
+    "/manage/practice/budgets/new/",
+    "/manage/practice/budgets/{budget}/",
+    "/manage/audit/",
+    "/manage/audit/?since=not-a-day",
+    "/reports/",
+    "/reports/?status=paused",
+    "/reports/?since=not-a-day",
+    "/manage/settings/",
+    "/manage/jobs/",
+    "/manage/jobs/{running_job}/",
+    "/manage/jobs/{done_job}/",
+]
+
 SIGNED_OUT_PAGES = [
     "/accounts/login/",
     "/accounts/login/code/",
@@ -41,6 +93,24 @@ SIGNED_OUT_PAGES = [
     "/accounts/3rdparty/login/cancelled/",
     "/demo/",
 ]
+
+PLACEHOLDERS = {
+    "completion": 1,
+    "running_job": UUID(int=1),
+    "done_job": UUID(int=1),
+    "person": UUID(int=1),
+    "rule": UUID(int=1),
+    "plan": UUID(int=1),
+    "model": UUID(int=1),
+    "budget": 1,
+    "learner": UUID(int=1),
+    "enrollment": 1,
+    "finished": 1,
+    "template": UUID(int=1),
+    "answer": UUID(int=1),
+    "copy": UUID(int=1),
+}
+"""Something of the right form for each name in braces, for tests that only resolve the addresses."""
 
 
 def answered(person, lesson, *, right, at):

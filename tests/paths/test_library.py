@@ -23,7 +23,7 @@ def the_path():
 
 
 def titles():
-    return [lesson.title for lesson in the_path().lessons]
+    return [lesson.title for lesson in the_path().cards]
 
 
 def availability():
@@ -86,7 +86,7 @@ def test_a_deleted_lesson_is_gone_at_once(path):
 
     MicroLessonPage.objects.get(slug="first").delete()
 
-    assert the_path().lessons == (None,)
+    assert the_path().cards == (None,)
     assert availability() == [False]
 
 

@@ -52,7 +52,7 @@ GRACE = uuid.UUID("5b1f2a9e-32b3-4a5c-9a34-0d7a7c0c9f11")
 )
 def test_every_kind_of_part_is_understood_and_said_in_words(tree: Any, rule: rules.Rule, words: str) -> None:
     assert parse_rule(tree) == rule
-    assert describe(rule, people={GRACE: "Grace"}) == words
+    assert describe(rule, names={GRACE: "Grace"}) == words
 
 
 def test_a_double_negation_is_said_without_it() -> None:
@@ -117,12 +117,17 @@ def test_a_person_whose_name_is_not_given_is_called_by_their_id() -> None:
             "rule.hired_before",
             "'31.3.2026' is not a day. Write it as 2026-03-31.",
         ),
+        (
+            {"leads_people": "yes"},
+            "rule.leads_people",
+            """'yes' is not true. Write true, or put {"not": ...} around it.""",
+        ),
         ({"hired_after": 20260331}, "rule.hired_after", "20260331 is not a day. Write it as 2026-03-31."),
         (
             {"not": {"any": [{"role": ["a"]}, {"rôle": ["b"]}]}},
             "rule.not.any[1]",
-            "'rôle' is not known. Write one of: all, any, not, role, unit, location, hired_within_days, "
-            "hired_before, hired_after, employment_type, people, reports_to.",
+            "'rôle' is not known. Write one of: all, any, not, role, unit, location, leads_people, "
+            "hired_within_days, hired_before, hired_after, employment_type, people, reports_to, completed_path, skill.",
         ),
     ],
 )

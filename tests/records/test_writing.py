@@ -117,7 +117,10 @@ def test_without_a_broker_the_record_is_kept_and_the_log_says_who_delivers_it(
         record_learning(**fields)
 
     assert LearningRecord.objects.count() == 1
-    ours = [record for record in caplog.records if record.name == "lms.records.services"]
+    ours = [record for record in caplog.records if record.name == "lms.core.nudges"]
     assert [(record.levelname, record.getMessage()) for record in ours] == [
-        ("WARNING", "The broker cannot be reached; consumers wait for the next sweep.")
+        (
+            "WARNING",
+            "The broker cannot be reached; lms.records.tasks.deliver_records waits for the next sweep.",
+        )
     ]

@@ -17,6 +17,8 @@ def test_it_shows_every_component(ada):
         "btn quiet",
         "pill gold",
         "track",
+        "chart",
+        "legend",
         "card lead",
         "notice error",
         "private",

@@ -14,8 +14,9 @@ FOREVER = "import time; time.sleep(60)"
 
 @pytest.fixture
 def program(tmp_path):
-    def make(code: str, name: str = "web") -> Program:
-        return Program(name, [sys.executable, "-S", "-c", code], os.environ, tmp_path / f"{name}.log")
+    def make(code: str, name: str = "web", **options: bool) -> Program:
+        command = [sys.executable, "-S", "-c", code]
+        return Program(name, command, os.environ, tmp_path / f"{name}.log", **options)
 
     return make
 
@@ -65,6 +66,20 @@ def test_a_program_that_fails_is_reported_with_its_exit_code_and_its_last_lines(
     assert str(report.value) == (
         f"worker ended with exit code 7. Its last lines, from {worker.log}:\n  no broker"
     )
+
+
+def test_the_others_go_on_without_a_program_that_is_optional(program):
+    web = program("print('listening', flush=True); " + FOREVER)
+    model = program("print('no memory for it', flush=True); raise SystemExit(1)", "model", is_optional=True)
+
+    with Processes([web, model]) as processes:
+        processes.wait_until(lambda: "no memory" in model.log.read_text(), seconds=60, what="the model")
+        processes.wait_until(
+            lambda: not is_running(processes.process_ids[1]), seconds=60, what="the model's end"
+        )
+        processes.check()
+
+        assert is_running(processes.process_ids[0])
 
 
 def test_only_the_last_twenty_lines_are_shown(program):

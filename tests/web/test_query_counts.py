@@ -24,7 +24,7 @@ BUDGET = {
 }
 
 COSTS = {
-    "/": 4,
+    "/": 5,
     "/learning/": 4,
     "/paths/measured/": 4,
     "/lessons/lesson-1/": 5,
@@ -82,7 +82,7 @@ def fill_record(ada, lesson):
         StepCompletion(
             enrollment=enrollment,
             step_id=uuid.uuid4(),
-            lesson_uuid=lesson.uuid,
+            content_uuid=lesson.uuid,
             revision_id=lesson.live_revision_id,
             completed_at=timezone.now(),
         )

@@ -49,7 +49,11 @@ def migrated(transactional_db, tmp_path):
     else:
         database_url = f"{os.environ['PRAXIS_DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
     connection.close()
-    own = {"PRAXIS_DATABASE_URL": database_url, "PRAXIS_DATA_DIR": str(tmp_path)}
+    own = {
+        "PRAXIS_DATABASE_URL": database_url,
+        "PRAXIS_DATA_DIR": str(tmp_path),
+        "PRAXIS_PRACTICE_MODEL": "0",  # nothing is fetched by a test
+    }
     return os.environ | own | {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "PYTHONUNBUFFERED": "1"}
 
 
@@ -108,6 +112,22 @@ def test_it_gets_ready_says_where_and_stops_completely_on_ctrl_c(migrated, free_
     assert rest == "Stopping; the worker finishes its task first ...\nStopped.\n"
     assert running.returncode == 0
     assert eventually(lambda: processes_with(str(tmp_path)) == [])
+
+
+def test_the_web_server_streams_and_the_practice_model_is_there_when_it_is_wanted_but_not_needed(settings):
+    settings.PRAXIS_PRACTICE_MODEL = True
+    wanted = start.programs(8123)
+    settings.PRAXIS_PRACTICE_MODEL = False
+    unwanted = start.programs(8123)
+
+    assert [(each.name, each.is_optional) for each in wanted] == [
+        ("web", False),
+        ("worker", False),
+        ("model", True),
+    ]
+    assert [each.name for each in unwanted] == ["web", "worker"]
+    assert list(wanted[0].command[1:4]) == ["-m", "uvicorn", "config.asgi:application"]
+    assert list(wanted[2].command[1:]) == ["manage.py", "sandbox_model", "serve", "--fetch"]
 
 
 @pytest.mark.parametrize("request_to_stop", HANDLED)

@@ -9,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline
 
+from lms.design.charts import BarChart, ColumnChart
+
 register = template.Library()
 
 SIZES = {"outline": heroicon_outline, "mini": heroicon_mini}
@@ -32,3 +34,15 @@ def track(steps: Iterable[Any], current: Any = None) -> SafeString:
     bars = format_html_join("", '<i class="{}"></i>', ((status,) for status in statuses))
     size = "track many" if len(statuses) > MANY_STEPS else "track"
     return format_html('<div class="{}" aria-hidden="true">{}</div>', size, bars)
+
+
+@register.inclusion_tag("design/chart_bars.html")
+def bars(chart: BarChart, id: str) -> dict[str, Any]:  # noqa: A002 it is what the page calls it
+    """Draw stacked bars, with their table folded under them; `id` is unique on the page."""
+    return {"chart": chart, "id": id}
+
+
+@register.inclusion_tag("design/chart_columns.html")
+def columns(chart: ColumnChart, id: str) -> dict[str, Any]:  # noqa: A002 it is what the page calls it
+    """Draw columns on one base line, with their table folded under them; `id` is unique on the page."""
+    return {"chart": chart, "id": id}

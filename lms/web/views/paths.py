@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.models import LearningPathPage
 from lms.paths.models import Enrollment
 from lms.paths.selectors import path_view
+from lms.paths.selectors.explanations import explain
 from lms.paths.services import enroll_person
 from lms.people.requests import SignedInRequest
 from lms.web.path_page import draw_lines, step_lines
@@ -24,6 +25,17 @@ def path(request: SignedInRequest, slug: str) -> HttpResponse:
     if view is None:
         raise Http404
     return render(request, "web/path.html", {"view": view, "lines": draw_lines(step_lines(view))})
+
+
+@require_safe
+@login_required
+def why(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show a person why they have a path, who decided that, and what happened since."""
+    page: LearningPathPage = get_object_or_404(LearningPathPage.objects.defer("steps"), slug=slug)
+    shown = explain(request.user, page, timezone.now(), to_themselves=True)
+    if shown.enrollment is None and shown.exclusion is None and not page.live:
+        raise Http404
+    return render(request, "web/why.html", {"shown": shown})
 
 
 @require_POST

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lms.core.errors import ActionRefused
 from lms.people.models import User
 from lms.people.permissions import PERSONA_GROUPS
 from lms.people.services import set_persona
@@ -25,17 +26,20 @@ class Command(BaseCommand):
         """Change it and say so.
 
         Raises:
-            CommandError: Nobody has this address.
+            CommandError: Nobody has this address, or the last administrator would go.
         """
         person = User.objects.with_email(options["email"]).first()
         if person is None:
             raise CommandError(f"Nobody has the address {options['email']}. Import people first.")
         holds = not options["remove"]
-        set_persona(
-            person=person,
-            persona=options["persona"],
-            holds=holds,
-            actor="command:set_persona",
-            reason=options["reason"],
-        )
+        try:
+            set_persona(
+                person=person,
+                persona=options["persona"],
+                holds=holds,
+                actor="command:set_persona",
+                reason=options["reason"],
+            )
+        except ActionRefused as refusal:
+            raise CommandError(refusal.message) from None
         self.stdout.write(f"{person}: {options['persona']} {'from now on' if holds else 'no longer'}.")

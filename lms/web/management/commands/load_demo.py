@@ -1,6 +1,6 @@
 """Load the demo company: its people from an HR export, the starter content, and everyone on the path of their role."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,26 @@ from django.utils.translation import gettext as _
 import lms.people
 from courses.models import LearningPathPage
 from courses.rendering import revision_content
-from lms.paths.models import Enrollment
+from lms.jobs.services import run_jobs
+from lms.paths.library import ExerciseCard
+from lms.paths.models import Assignment, Enrollment
 from lms.paths.selectors import path_view
-from lms.paths.services import answer_question, complete_lesson, enroll_person
+from lms.paths.selectors.previews import preview_rule
+from lms.paths.services import (
+    RuleText,
+    answer_question,
+    complete_lesson,
+    confirm_rule,
+    create_rule,
+    credit_lessons_everywhere,
+)
 from lms.people.models import User
 from lms.people.services import set_persona
+from lms.web.demo_company import CAST
+from lms.web.demo_progress import give_progress
+from sandbox.models import Exercise
+from sandbox.services.reviewing import review_run
+from sandbox.services.trying import try_prompt
 
 LARKFIELD_EXPORT = Path(lms.people.__file__).parent / "demo" / "larkfield.csv"
 PERSONAS = {
@@ -24,9 +39,11 @@ PERSONAS = {
     "radia@larkfield.example": "reviewer",
     "mei@larkfield.example": "admin",
 }
+ADMIN = "mei@larkfield.example"
 HALFWAY = "bruno@larkfield.example"
 MANAGERS_PATH = "people-manager"
 DAYS_TO_COMPLETE = 25
+SECONDS_FOR_RULES = 60
 
 
 class Command(BaseCommand):
@@ -42,34 +59,37 @@ class Command(BaseCommand):
                 person=User.objects.get(email=email), persona=persona, holds=True, actor="command:load_demo"
             )
         now = timezone.now()
-        enrolled = self._enroll_by_role(now) + self._enroll_managers(now)
+        before = Enrollment.objects.count()
+        self._assign_by_role(User.objects.get(email=ADMIN), now)
+        run_jobs(for_seconds=SECONDS_FOR_RULES)
+        if not before:
+            # Those whom one can be begin at the beginning; around them the company is at work.
+            others = Enrollment.objects.exclude(learner__email__in=CAST).order_by("pk")
+            give_progress(others, now=now, days_to_complete=DAYS_TO_COMPLETE)
         self._bring_halfway(User.objects.get(email=HALFWAY), now)
-        self.stdout.write(f"{enrolled} people newly on a path.")
+        self.stdout.write(f"{Enrollment.objects.count() - before} people newly on a path.")
 
-    def _enroll_by_role(self, now: datetime) -> int:
-        count = 0
-        for path in LearningPathPage.objects.live().filter(role__isnull=False).select_related("role"):
-            waiting = User.objects.current().filter(job_role=path.role).exclude(enrollments__path=path)
-            reason = _("it was assigned to everyone in %(role)s") % {"role": path.role.name.lower()}
-            count += self._enroll(waiting, path, reason, now)
-        return count
+    def _assign_by_role(self, actor: User, now: datetime) -> None:
+        """Write a rule for each path of a role, and one for everyone who leads people."""
+        of_roles = LearningPathPage.objects.live().filter(role__isnull=False).exclude(slug=MANAGERS_PATH)
+        for path in of_roles.select_related("role"):
+            role = path.role
+            reason = _("it is the path of everyone in %(role)s") % {"role": role.name.lower()}
+            self._assign(path, {"any": [{"all": [{"role": [role.code]}]}]}, role.name, reason, actor, now)
+        managers = LearningPathPage.objects.live().filter(slug=MANAGERS_PATH).first()
+        if managers is not None:
+            reason = _("it is the path of everyone who leads people")
+            self._assign(managers, {"leads_people": True}, _("Everyone who leads people"), reason, actor, now)
 
-    def _enroll_managers(self, now: datetime) -> int:
-        path = LearningPathPage.objects.live().filter(slug=MANAGERS_PATH).first()
-        if path is None:
-            return 0
-        managers = (
-            User.objects.current().filter(lines_down__isnull=False).distinct().exclude(enrollments__path=path)
-        )
-        return self._enroll(managers, path, _("it was assigned to everyone who leads people"), now)
-
-    def _enroll(self, people: Any, path: LearningPathPage, reason: str, now: datetime) -> int:
-        due_on = timezone.localdate(now) + timedelta(days=DAYS_TO_COMPLETE)
-        for person in (people := list(people)):
-            enroll_person(
-                learner=person, path=path, source=Enrollment.Source.RULE, reason=reason, due_on=due_on, at=now
-            )
-        return len(people)
+    def _assign(
+        self, path: LearningPathPage, audience: Any, name: str, reason: str, actor: User, now: datetime
+    ) -> None:
+        if Assignment.objects.filter(path=path).exists():
+            return
+        text = RuleText(audience=audience, reason=reason, due_basis="assigned", due_days=DAYS_TO_COMPLETE)
+        rule = create_rule(name=name, path=path, text=text, actor=actor, at=now)
+        preview = preview_rule(rule, rule.versions.get(), now)
+        confirm_rule(rule=rule, seen=preview.seen, typed=str(preview.affected), actor=actor, at=now)
 
     def _bring_halfway(self, person: User, now: datetime) -> None:
         """Answer and complete the first half of the person's path, as they would by hand."""
@@ -82,9 +102,12 @@ class Command(BaseCommand):
             at = timezone.now()
             view = path_view(person, path.slug, now)
             step = view.next_step if view else None
-            if step is None or step.lesson is None:
+            if step is None or step.card is None:
                 return
-            lesson = step.lesson
+            if isinstance(step.card, ExerciseCard):
+                self._practice(person, step.card, at)
+                continue
+            lesson = step.card
             for question in revision_content(lesson.page_id, lesson.revision_id, now).questions:
                 answer_question(
                     learner=person,
@@ -94,3 +117,11 @@ class Command(BaseCommand):
                     at=at,
                 )
             complete_lesson(learner=person, slug=lesson.slug, revision_id=None, at=at, path_slug=path.slug)
+
+    def _practice(self, person: User, card: ExerciseCard, now: datetime) -> None:
+        """Try a prompt and review the prepared answer, so that the step is done."""
+        exercise = Exercise.objects.get(pk=card.exercise_id)
+        prompt = f"{exercise.task}. Keep to what the material says and tell me what is unclear."
+        for run in try_prompt(learner=person, exercise=exercise, prompt=prompt, at=now).runs:
+            review_run(run=run, marks=[], at=now)
+        credit_lessons_everywhere(learner_id=person.pk, at=now)

@@ -64,13 +64,14 @@ class Command(BaseCommand):
             (Path(settings.DATA_DIR) / "tasks" / folder).mkdir(parents=True, exist_ok=True)
         sign_of_life("worker").unlink(missing_ok=True)
         with Processes(programs(port)) as processes:
-            for condition, what in (
-                (lambda: answers(port), "the web server"),
-                (sign_of_life("worker").exists, "the worker"),
-            ):
-                processes.wait_until(condition, seconds=SECONDS_TO_GET_READY, what=what)
-            self.welcome(port, time.monotonic() - began_at)
+            # From here on there is something to stop: a Ctrl-C right behind the welcome must say so too.
             try:
+                for condition, what in (
+                    (lambda: answers(port), "the web server"),
+                    (sign_of_life("worker").exists, "the worker"),
+                ):
+                    processes.wait_until(condition, seconds=SECONDS_TO_GET_READY, what=what)
+                self.welcome(port, time.monotonic() - began_at)
                 processes.watch()
             except StopRequested:
                 self.stdout.write("Stopping; the worker finishes its task first ...")
@@ -111,22 +112,26 @@ class Command(BaseCommand):
 
 
 def programs(port: int) -> list[Program]:
-    """Return the web server and the worker, which carries beat."""
+    """Return the web server, the worker, which carries beat, and the practice model, which nobody waits for."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.dev"),
         "PRAXIS_BASE_URL": os.environ.get("PRAXIS_BASE_URL", address(port)),
         "PYTHONUNBUFFERED": "1",
     }
-    web = ["gunicorn", "--config=python:config.gunicorn", "--workers=1"]
-    web += ["--access-logfile=-", f"--bind=127.0.0.1:{port}", "config.wsgi:application"]
+    # One process for pages and streams; in production each has its own (docker-compose.yml).
+    web = ["uvicorn", "config.asgi:application", f"--port={port}", "--timeout-graceful-shutdown=5"]
     # A single worker needs no talk with other workers; without it the start is seconds shorter.
     worker = ["celery", "--app=config", "worker", "--beat", "--concurrency=1", "--loglevel=INFO"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return [
+    started = [
         Program(name, [sys.executable, "-m", *command], environment, log_folder() / f"{name}.log")
         for name, command in (("web", web), ("worker", worker))
     ]
+    if settings.PRAXIS_PRACTICE_MODEL:
+        model = [sys.executable, "manage.py", "sandbox_model", "serve", "--fetch"]
+        started.append(Program("model", model, environment, log_folder() / "model.log", is_optional=True))
+    return started
 
 
 def log_folder() -> Path:

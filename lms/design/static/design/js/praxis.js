@@ -24,12 +24,26 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 // Sending failed: say what happened, keep what was entered, offer the plain way.
-const tell = (id) => () => {
+const asksAgain = (event) => event.detail.elt.hasAttribute("data-asks-again");
+
+const tell = (id) => (event) => {
   const notice = document.getElementById(id);
   notice.hidden = false;
-  notice.focus();
+  if (!asksAgain(event)) notice.focus();
 };
 
 document.addEventListener("htmx:sendError", tell("connection-notice"));
 document.addEventListener("htmx:timeout", tell("connection-notice"));
 document.addEventListener("htmx:responseError", tell("stale-notice"));
+
+// What asks again by itself takes nobody's focus, takes its complaint back once it is answered, and leaves it to the
+// browser when it was led elsewhere, such as to the sign-in.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!asksAgain(event)) return;
+  if (new URL(event.detail.xhr.responseURL).pathname !== location.pathname) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  } else if (event.detail.xhr.status < 400) {
+    document.getElementById("connection-notice").hidden = true;
+  }
+});

@@ -1,0 +1,107 @@
+"""Addresses below /manage/, all of them for administrators."""
+
+from django.urls import URLPattern, path
+
+from lms.web.views.manage import (
+    audit,
+    enroll,
+    jobs,
+    overview,
+    people,
+    person_paths,
+    practice,
+    practice_budgets,
+    practice_models,
+    rules,
+    set_up,
+)
+
+manage_urls: list[URLPattern] = [
+    path("manage/", overview.overview, name="manage"),
+    path("manage/jobs/", jobs.jobs, name="manage-jobs"),
+    path("manage/jobs/<uuid:job_id>/", jobs.job, name="manage-job"),
+    path("manage/jobs/<uuid:job_id>/cancel/", jobs.cancel, name="manage-job-cancel"),
+    path("manage/jobs/<uuid:job_id>/resume/", jobs.resume, name="manage-job-resume"),
+    path("manage/jobs/<uuid:job_id>/undo/", jobs.undo, name="manage-job-undo"),
+    path("manage/jobs/<uuid:job_id>/not-done/", jobs.not_done, name="manage-job-errors"),
+    path("manage/jobs/<uuid:job_id>/files/<int:file_id>/", jobs.file, name="manage-job-file"),
+    path("manage/people/", people.people, name="manage-people"),
+    path("manage/people/<uuid:person>/", people.person, name="manage-person"),
+    path("manage/assignments/", rules.rules, name="manage-rules"),
+    path("manage/assignments/new/", rules.new_rule, name="manage-rule-new"),
+    path("manage/assignments/<uuid:rule_id>/", rules.rule, name="manage-rule"),
+    path("manage/assignments/<uuid:rule_id>/edit/", rules.edit, name="manage-rule-edit"),
+    path("manage/assignments/<uuid:rule_id>/preview/", rules.preview, name="manage-rule-preview"),
+    path(
+        "manage/assignments/<uuid:rule_id>/preview/export/",
+        rules.preview_export,
+        name="manage-rule-preview-export",
+    ),
+    path("manage/assignments/<uuid:rule_id>/pause/", rules.pause, name="manage-rule-pause"),
+    path("manage/assignments/<uuid:rule_id>/duplicate/", rules.duplicate, name="manage-rule-duplicate"),
+    path("manage/assignments/<uuid:rule_id>/discard/", rules.discard, name="manage-rule-discard"),
+    path("manage/enroll/", enroll.enroll, name="manage-enroll"),
+    path("manage/enroll/<uuid:job_id>/", enroll.plan, name="manage-enroll-plan"),
+    path("manage/enroll/<uuid:job_id>/confirm/", enroll.confirm, name="manage-enroll-confirm"),
+    path("manage/enroll/<uuid:job_id>/discard/", enroll.discard, name="manage-enroll-discard"),
+    path("manage/people/<uuid:person>/paths/", person_paths.choose, name="manage-person-choose-path"),
+    path(
+        "manage/people/<uuid:person>/paths/<slug:slug>/", person_paths.person_path, name="manage-person-path"
+    ),
+    path(
+        "manage/people/<uuid:person>/paths/<slug:slug>/exclude/",
+        person_paths.exclude,
+        name="manage-person-exclude",
+    ),
+    path(
+        "manage/people/<uuid:person>/paths/<slug:slug>/clear/", person_paths.clear, name="manage-person-clear"
+    ),
+    path(
+        "manage/people/<uuid:person>/paths/<slug:slug>/extend/",
+        person_paths.extend,
+        name="manage-person-extend",
+    ),
+    path("manage/practice/", practice.overview, name="manage-practice"),
+    path("manage/practice/words/", practice.words, name="manage-practice-words"),
+    path("manage/practice/models/new/", practice_models.new_model, name="manage-practice-model-new"),
+    path("manage/practice/models/<uuid:model_id>/", practice_models.model, name="manage-practice-model"),
+    path(
+        "manage/practice/models/<uuid:model_id>/ask/", practice_models.ask, name="manage-practice-model-ask"
+    ),
+    path(
+        "manage/practice/models/<uuid:model_id>/calibrate/",
+        practice_models.calibrate,
+        name="manage-practice-model-calibrate",
+    ),
+    path(
+        "manage/practice/models/<uuid:model_id>/judge/",
+        practice_models.judge,
+        name="manage-practice-model-judge",
+    ),
+    path(
+        "manage/practice/models/<uuid:model_id>/switch/",
+        practice_models.switch,
+        name="manage-practice-model-switch",
+    ),
+    path(
+        "manage/practice/models/<uuid:model_id>/remove/",
+        practice_models.remove,
+        name="manage-practice-model-remove",
+    ),
+    path("manage/practice/budgets/new/", practice_budgets.new_budget, name="manage-practice-budget-new"),
+    path("manage/practice/budgets/<int:budget_id>/", practice_budgets.budget, name="manage-practice-budget"),
+    path(
+        "manage/practice/budgets/<int:budget_id>/remove/",
+        practice_budgets.remove,
+        name="manage-practice-budget-remove",
+    ),
+    path("manage/audit/", audit.audit, name="manage-audit"),
+    path("manage/audit/export/", audit.export, name="manage-audit-export"),
+    path("manage/audit/verify/", audit.verify, name="manage-audit-verify"),
+    path("manage/settings/", set_up.set_up, name="manage-settings"),
+    path(
+        "manage/settings/<slug:persona>/<uuid:person>/take-back/",
+        set_up.take_persona_back,
+        name="manage-persona-take-back",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Rated prompts, and how far the rubric agrees with the ratings."""
