@@ -66,7 +66,8 @@ class Dispatcher:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closing = False
         self._loop_task: asyncio.Task[None] | None = None
-        self._stops_task: asyncio.Task[None] | None = None
+        self._side_tasks: list[asyncio.Task[None]] = []
+        self._under_way: dict[Run, LiveAnswer] = {}
         self._ahead = WarmUp()
 
     @property
@@ -78,7 +79,8 @@ class Dispatcher:
         """Begin to look for runs."""
         self._loop = asyncio.get_running_loop()
         self._loop_task = self._loop.create_task(self._look_for_runs())
-        self._stops_task = self._loop.create_task(self._look_for_stops())
+        beside = (self._look_for_stops(), self._keep_progress())
+        self._side_tasks = [self._loop.create_task(each) for each in beside]
 
     def wake(self) -> None:
         """Look now: somebody waits. May be called from any thread."""
@@ -102,7 +104,7 @@ class Dispatcher:
         self.wake()
         if self._loop_task:
             await self._loop_task  # cancelled, it would forget a run that it is claiming just now
-        tasks = [*self._tasks, *([self._stops_task] if self._stops_task else [])]
+        tasks = [*self._tasks, *self._side_tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -136,14 +138,28 @@ class Dispatcher:
                     logger.warning("What was stopped could not be asked for; trying again")
             await asyncio.sleep(SECONDS_BETWEEN_STOPS)
 
+    async def _keep_progress(self) -> None:
+        """Write what has come of all answers about once a second, and stop those that nobody wants any more."""
+        while not self._is_closing:
+            await asyncio.sleep(SECONDS_BETWEEN_WRITES)
+            texts = {run: live.text for run, live in self._under_way.items()}
+            if not texts:
+                continue
+            write = partial(write_progress, answers=texts, at=timezone.now())
+            try:
+                for run_id in await in_database(write, lane=ANSWERING):
+                    answers.stop(run_id)
+            except (DatabaseError, UnicodeError):
+                logger.warning("What came of %s answers could not be written; trying again", len(texts))
+
     async def _answer(self, run: Run) -> None:
         """Carry one claimed run to its end, whatever happens."""
-        live = answers.begin(run.public_id)
+        live = self._under_way[run] = answers.begin(run.public_id)
         prepared: Prepared | None = None
         try:
             prepare = partial(_prepare, run, self._provider_of)
             prepared = await in_database(prepare, lane=PREPARING)
-            ending = await self._ask(run, prepared, live)
+            ending = await self._ask(prepared, live)
         except ActionRefused as refusal:
             code = "guard" if isinstance(refusal, GuardUnavailable) else "unavailable"
             ending = _failed(code, refusal.message, live.text)
@@ -158,6 +174,7 @@ class Dispatcher:
             )
             ending = _failed("internal", _internal(), live.text, usage)
         finally:
+            del self._under_way[run]
             definition = prepared.definition if prepared else Definition()
             write = asyncio.get_running_loop().create_task(_end(run, ending, definition))
             self._endings.add(write)
@@ -165,17 +182,16 @@ class Dispatcher:
             await asyncio.shield(write)
             self.wake()
 
-    async def _ask(self, run: Run, prepared: Prepared, live: LiveAnswer) -> Ending:
+    async def _ask(self, prepared: Prepared, live: LiveAnswer) -> Ending:
         """Stream one answer; returns how it ended. Whoever stops it is heard even while the model is silent."""
         begin = asyncio.get_running_loop().create_task
         reading, stopping = begin(self._read(prepared, live)), begin(live.stop.wait())
-        keeping = begin(_keep(run, live))
         try:
             await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (reading, stopping, keeping):
+            for task in (reading, stopping):
                 task.cancel()
-            await asyncio.gather(reading, stopping, keeping, return_exceptions=True)
+            await asyncio.gather(reading, stopping, return_exceptions=True)
         if reading.cancelled():
             return _stopped(estimate_usage(prepared.messages, live.text, "stopped"), live.text)
         try:
@@ -206,21 +222,6 @@ async def _read(prepared: Prepared, live: LiveAnswer) -> Usage:
     finally:
         live.add(storable(restorer.finish()))
     raise ProviderFailed(Reason.CUT_OFF)  # no provider ends without its usage
-
-
-async def _keep(run: Run, live: LiveAnswer) -> None:
-    """Write the text about once a second, and stop when nobody wants it any more."""
-    while True:
-        await asyncio.sleep(SECONDS_BETWEEN_WRITES)
-        write = partial(write_progress, run=run, answer=live.text, at=timezone.now())
-        try:
-            is_wanted = await in_database(write, lane=ANSWERING)
-        except (DatabaseError, UnicodeError):
-            logger.warning("What came of run %s could not be written; trying again", run.public_id)
-            continue
-        if not is_wanted:
-            live.stop.set()
-            return
 
 
 async def _end(run: Run, ending: Ending, definition: Definition) -> None:

@@ -14,7 +14,7 @@ from sandbox.models import Run
 from sandbox.services.answering import places_before
 from sandbox.streaming.database import in_database
 from sandbox.streaming.live import LiveAnswer, answers
-from sandbox.streaming.watching import watching
+from sandbox.streaming.watching import watchers
 
 SECONDS_BETWEEN_SIGNS = 5.0
 SECONDS_BETWEEN_READS = {Run.State.QUEUED: 1.0, Run.State.STREAMING: 0.5}
@@ -39,7 +39,7 @@ async def follow(run: Run, *, after: int) -> AsyncIterator[str]:
         after: Characters that the browser has already.
     """
     seen, told = after, -1
-    with watching(run):
+    with watchers.watching(run):
         # Always something at once: the browser then knows that it is connected.
         yield ": watching\n\n"
         said_at = time.monotonic()

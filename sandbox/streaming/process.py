@@ -2,7 +2,7 @@
 
 from sandbox.definitions import Definition
 from sandbox.streaming.dispatcher import Dispatcher
-from sandbox.streaming.watching import stop_watching
+from sandbox.streaming.watching import watchers
 
 
 class _Running:
@@ -21,7 +21,7 @@ async def stop_in_this_process() -> None:
     dispatcher, _Running.dispatcher = _Running.dispatcher, None
     if dispatcher is not None:
         await dispatcher.close()
-    await stop_watching()
+    await watchers.close()
 
 
 def read_ahead(definition: Definition) -> None:

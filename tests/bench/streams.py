@@ -12,20 +12,24 @@ import socket
 import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import django
 import psycopg
+from django.db import connections as django_connections
 from psycopg import sql
 
 from tests import fake_model
 from tests.bench.figures import Figure
 from tests.fake_model import FakeModel
+
+Result = TypeVar("Result")
 
 DATABASE = "praxis_bench_streams"  # made anew by every run
 LATENCY_STREAMS = {1: "<= 10", 10: "<= 10", 40: ""}
@@ -160,7 +164,7 @@ def figures(model: StampingModel, port: int, process_id: int) -> Iterator[Figure
     yield from hang_ups(model, port, ask)
 
 
-def questions(model: StampingModel) -> Callable[[int], list[Asked]]:
+def questions(model: StampingModel) -> Callable[[int], Iterator[Asked]]:
     """Return a function with which so many people ask the model."""
     from django.utils import timezone  # noqa: PLC0415
 
@@ -193,23 +197,21 @@ def questions(model: StampingModel) -> Callable[[int], list[Asked]]:
     ]
     cookies = [sign_in(person) for person in people]
 
-    def ask(number: int) -> list[Asked]:
-        asked = []
+    def ask(number: int) -> Iterator[Asked]:
         for person, cookie in zip(people[:number], cookies, strict=False):
             tried = try_prompt(
                 learner=person, exercise=exercise, prompt=PROMPT, providers=[provider], at=timezone.now()
             )
-            asked.append(Asked(tried.runs[0], cookie))
-        return asked
+            yield Asked(tried.runs[0], cookie)
 
     return ask
 
 
-def latency(model: StampingModel, port: int, ask: Callable[[int], list[Asked]]) -> Iterator[Figure]:
+def latency(model: StampingModel, port: int, ask: Callable[[int], Iterator[Asked]]) -> Iterator[Figure]:
     """Yield how much later a browser reads a piece than one that asks the model itself would."""
     for streams, bound in LATENCY_STREAMS.items():
         direct = asyncio.run(all_of([ask_directly(model.port) for _number in range(streams)]))
-        heard = asyncio.run(listen_to_all(model, port, ask(streams)))
+        heard = [each for _asked, each in asyncio.run(listen_to_all(model, port, ask(streams)))]
         nothing_added = median(delay for each in direct for delay in each.delays)
         delays = [delay - nothing_added for each in heard for delay in each.delays]
         assert len(delays) == streams * model.pieces
@@ -218,22 +220,20 @@ def latency(model: StampingModel, port: int, ask: Callable[[int], list[Asked]]) 
 
 
 def many(
-    model: StampingModel, port: int, process_id: int, ask: Callable[[int], list[Asked]]
+    model: StampingModel, port: int, process_id: int, ask: Callable[[int], Iterator[Asked]]
 ) -> Iterator[Figure]:
     """Yield what two hundred open answers cost one process."""
     model.pieces, model.between = 30, 1.0
     before = resident_megabytes(process_id)
-    asked = ask(OPEN_STREAMS)
     began_at, cpu = time.monotonic(), cpu_seconds(process_id)
-    heard, most, connections = asyncio.run(watched(process_id, listen_to_all(model, port, asked)))
+    heard, most, connections = asyncio.run(watched(process_id, listen_to_all(model, port, ask(OPEN_STREAMS))))
     share = 100 * (cpu_seconds(process_id) - cpu) / (time.monotonic() - began_at)
-    for each in asked:
-        each.run.refresh_from_db()
+    for asked, _heard in heard:
+        asked.run.refresh_from_db()
     complete = sum(
-        each.state == asked_for.run.state == "done" and each.text == asked_for.run.answer
-        for each, asked_for in zip(heard, asked, strict=True)
+        each.state == asked.run.state == "done" and each.text == asked.run.answer for asked, each in heard
     )
-    delays = [delay for each in heard for delay in each.delays]
+    delays = [delay for _asked, each in heard for delay in each.delays]
     yield Figure("open_at_once", model.most_open_answers, "answers", f">= {OPEN_STREAMS}")
     yield Figure("complete", complete, "answers", f">= {OPEN_STREAMS}")
     yield Figure(f"memory_growth_{OPEN_STREAMS}_streams", most - before, "MB", "<= 250")
@@ -244,7 +244,7 @@ def many(
     yield Figure(f"cpu_{OPEN_STREAMS}_streams", share, "% of a core")
 
 
-def hang_ups(model: StampingModel, port: int, ask: Callable[[int], list[Asked]]) -> Iterator[Figure]:
+def hang_ups(model: StampingModel, port: int, ask: Callable[[int], Iterator[Asked]]) -> Iterator[Figure]:
     """Yield how long a model goes on after everybody has left."""
     from sandbox.models import Run  # noqa: PLC0415
 
@@ -263,15 +263,24 @@ def hang_ups(model: StampingModel, port: int, ask: Callable[[int], list[Asked]])
 
 
 async def listen_to_all(
-    model: StampingModel, port: int, asked: list[Asked], *, pieces: int | None = None
-) -> list[Heard]:
-    """Listen to runs until they end, or hang up after so many pieces; the model begins when all are connected."""
+    model: StampingModel, port: int, asked: Iterator[Asked], *, pieces: int | None = None
+) -> list[tuple[Asked, Heard]]:
+    """Listen to runs until they end, or hang up after so many pieces; the model begins when all are connected.
+
+    A browser listens as soon as it has asked, as one does: an answer that nobody fetches is ended.
+    """
     model.may_begin = False
-    streams = [said(port, request_for(each)) for each in asked]
-    for answer in asyncio.as_completed([anext(stream) for stream in streams]):
-        await answer
+    loop, opened = asyncio.get_running_loop(), []
+    with ThreadPoolExecutor(max_workers=1) as database:
+        while each := await loop.run_in_executor(database, next, asked, None):
+            stream = said(port, request_for(each))
+            opened.append((each, stream, asyncio.ensure_future(anext(stream))))
+        await loop.run_in_executor(database, django_connections.close_all)
+    for _asked, _stream, connected in opened:
+        await connected
     model.may_begin = True
-    return await all_of([listen(stream, pieces) for stream in streams])
+    heard = await all_of([listen(stream, pieces) for _asked, stream, _connected in opened])
+    return list(zip((each for each, _stream, _connected in opened), heard, strict=True))
 
 
 async def all_of(listening: list[Awaitable[Heard]]) -> list[Heard]:
@@ -326,7 +335,7 @@ async def said(port: int, request: str) -> AsyncGenerator[Any, None]:
         writer.close()
 
 
-async def watched(process_id: int, listening: Awaitable[list[Heard]]) -> tuple[list[Heard], float, int]:
+async def watched(process_id: int, listening: Awaitable[Result]) -> tuple[Result, float, int]:
     """Return what was heard, and the most memory and database connections meanwhile."""
     listener = asyncio.ensure_future(listening)
     most, connections = 0.0, 0

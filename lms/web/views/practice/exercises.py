@@ -21,7 +21,7 @@ from sandbox.embedded.state import model_status
 from sandbox.models import Attempt, Provider, Run
 from sandbox.rubric import PromptFeedback, live_rules
 from sandbox.selectors import ExercisePage, exercise_page, own_run, practice_list
-from sandbox.services.answering import watch_run
+from sandbox.services.answering import watch_runs
 from sandbox.services.guarding import Look, hide_chosen
 from sandbox.services.trying import PromptRefused, look_at_prompt, try_prompt
 
@@ -43,7 +43,7 @@ def exercise(request: SignedInRequest, slug: str) -> HttpResponse:
     page = _page(request, slug, number=_number(request.GET.get("attempt", "")))
     for run in page.runs:
         if run.is_under_way:  # without JavaScript this page is asked again and again while an answer comes
-            watch_run(run=run, at=timezone.now())
+            watch_runs(run_ids=[run.pk], at=timezone.now())
     return render(request, EXERCISE, _context(page, prompt=page.shown.prompt if page.shown else ""))
 
 

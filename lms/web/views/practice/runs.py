@@ -19,7 +19,7 @@ from lms.web.practice_page import attempt_view, found_lines
 from sandbox.definitions import Span
 from sandbox.models import Run
 from sandbox.selectors import exercise_page, own_attempt, own_run, shared_copy
-from sandbox.services.answering import places_before, stop_run, watch_run
+from sandbox.services.answering import places_before, stop_run, watch_runs
 from sandbox.services.judging import ask_for_opinion
 from sandbox.services.keeping import CopyRefused, forget_attempt, share_run
 from sandbox.services.reviewing import prefer_run, review_run
@@ -31,7 +31,7 @@ def result(request: SignedInRequest, run_id: UUID) -> HttpResponse:
     """Return one answer as it stands and the scores, as parts of the page; asked for when the answer has ended."""
     run = _own(request, run_id)
     if run.is_under_way:
-        watch_run(run=run, at=timezone.now())
+        watch_runs(run_ids=[run.pk], at=timezone.now())
     attempt = run.attempt
     page = exercise_page(request.user, attempt.exercise.slug, timezone.now(), number=attempt.number)
     if page is None or page.shown is None:
