@@ -31,6 +31,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 RUN PRAXIS_SECRET_KEY=collectstatic PRAXIS_BASE_URL=https://praxis.invalid \
     PRAXIS_DATABASE_URL=postgresql://praxis@localhost/praxis PRAXIS_REDIS_URL=redis://localhost/0 \
     PRAXIS_EMAIL_URL=smtp://localhost PRAXIS_ENCRYPTION_KEYS=Y29sbGVjdHN0YXRpYy1jb2xsZWN0c3RhdGljLTAxMjM= \
+    PRAXIS_BADGE_KEYS=Y29sbGVjdHN0YXRpYy1jb2xsZWN0c3RhdGljLTAxMjQ= \
     python manage.py collectstatic --noinput \
     && mkdir -p var/media var/models var/tasks \
     && chown -R praxis:praxis var/media var/models var/tasks

@@ -21,7 +21,8 @@ AS_IN_PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.prod \
 	PRAXIS_DATABASE_URL=postgresql://praxis@localhost/praxis \
 	PRAXIS_REDIS_URL=redis://localhost/0 \
 	PRAXIS_EMAIL_URL=smtp://localhost \
-	PRAXIS_ENCRYPTION_KEYS=b25seS1mb3ItbWFrZS1jaGVjay0wMTIzNDU2Nzg5YWI=
+	PRAXIS_ENCRYPTION_KEYS=b25seS1mb3ItbWFrZS1jaGVjay0wMTIzNDU2Nzg5YWI= \
+	PRAXIS_BADGE_KEYS=b25seS1mb3ItbWFrZS1jaGVjay0wMTIzNDU2Nzg5YmM=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fix bench screenshots lock secrets clean
@@ -68,7 +69,7 @@ secrets: ## make the passwords that `docker compose up` reads, once, in var/secr
 	@mkdir -p var/secrets && chmod 700 var/secrets
 	@test -s var/secrets/secret_key || python3 -c 'import secrets; print(secrets.token_urlsafe(60))' > var/secrets/secret_key
 	@test -s var/secrets/postgres_password || python3 -c 'import secrets; print(secrets.token_urlsafe(30))' > var/secrets/postgres_password
-	@test -s var/secrets/encryption_keys || python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())' > var/secrets/encryption_keys
+	@for each in encryption_keys badge_keys; do test -s var/secrets/$$each || python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())' > var/secrets/$$each; done
 	@printf 'postgresql://praxis:%s@postgres:5432/praxis\n' "$$(cat var/secrets/postgres_password)" > var/secrets/database_url
 	@chmod 644 var/secrets/* && echo "var/secrets holds what docker compose needs. Back it up; never commit it."
 

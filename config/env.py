@@ -151,6 +151,13 @@ VARIABLES: dict[str, Variable] = {
         [],
         is_secret=True,
     ),
+    "BADGE_KEYS": Variable(
+        "keys that encrypt the private keys with which credentials are signed, in the same form; kept apart, so that "
+        "whoever reads other secrets cannot sign",
+        parse_encryption_keys,
+        [],
+        is_secret=True,
+    ),
     "MAIL_FROM": Variable("sender of every message", default="Praxis <praxis@localhost>"),
     "TIME_ZONE": Variable("zone of people whose own is not known", parse_time_zone, "UTC"),
     "DATA_DIR": Variable("folder for the embedded database, uploads and task files", Path, Path("var")),

@@ -25,6 +25,7 @@ PRAXIS_DEMO: bool = env.get("DEMO")
 PRAXIS_PORT: int = env.get("PORT")
 
 PRAXIS_ENCRYPTION_KEYS: list[str] = env.get("ENCRYPTION_KEYS")
+PRAXIS_BADGE_KEYS: list[str] = env.get("BADGE_KEYS")
 PRAXIS_INTERNAL_HOSTS: list[str] = env.get("INTERNAL_HOSTS")
 PRAXIS_MODEL_DIR: Path = BASE_DIR / (env.get("MODEL_DIR") or DATA_DIR / "models")
 PRAXIS_MODEL_MIRROR: str = env.get("MODEL_MIRROR")

@@ -16,6 +16,7 @@ if not BASE_URL.startswith("https://"):
 env.require("DATABASE_URL")
 env.require("REDIS_URL")
 PRAXIS_ENCRYPTION_KEYS = env.require("ENCRYPTION_KEYS")
+PRAXIS_BADGE_KEYS = env.require("BADGE_KEYS")
 env.require("EMAIL_URL")  # people sign in by a code they are sent
 
 SECURE_SSL_REDIRECT = True

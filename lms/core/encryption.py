@@ -1,13 +1,14 @@
 """Secrets that Praxis must be able to read again, such as the key of a model provider, encrypted at rest.
 
-The keys come from ``PRAXIS_ENCRYPTION_KEYS``: the first encrypts, every one decrypts, so a key is replaced by putting a
-new one before it. Without any, which production refuses, one key is made and kept in the data folder.
+Each kind of secret has a ring of keys of its own, from a setting: the first key encrypts, every one decrypts, so a key is
+replaced by putting a new one before it. Without any, which production refuses, one is made and kept in the data folder.
 """
 
 import contextlib
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -17,43 +18,58 @@ from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 
-KEY_FILE = "encryption-key"
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys for one kind of secret.
+
+    Attributes:
+        setting: Name of the setting that holds them, as of its variable in the environment.
+        file: Name of the file in the data folder that holds the key that is made when the setting is empty.
+    """
+
+    setting: str
+    file: str
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The keys, the one that encrypts first."""
+        return getattr(settings, self.setting) or [_own_key(Path(settings.DATA_DIR) / self.file)]
+
+
+SECRETS = KeyRing("PRAXIS_ENCRYPTION_KEYS", "encryption-key")
 
 
 class DecryptionFailed(ActionRefused):
     """What was stored cannot be read with the keys there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, ring: KeyRing = SECRETS) -> None:
         """Say what to do; the token is not repeated."""
         super().__init__(
             _(
                 "A stored secret cannot be read: it was encrypted with a key that is no longer among "
-                "PRAXIS_ENCRYPTION_KEYS, or it was changed. Put that key back behind the current one, or enter "
+                "%(setting)s, or it was changed. Put that key back behind the current one, or enter "
                 "the secret again."
             )
+            % {"setting": ring.setting}
         )
 
 
-def encrypt(text: str) -> str:
-    """Return the text encrypted with the first key; never the same twice."""
-    return _fernet(tuple(_keys())).encrypt(text.encode()).decode()
+def encrypt(text: str, *, ring: KeyRing = SECRETS) -> str:
+    """Return the text encrypted with the first key of a ring; never the same twice."""
+    return _fernet(tuple(ring.keys)).encrypt(text.encode()).decode()
 
 
-def decrypt(token: str) -> str:
+def decrypt(token: str, *, ring: KeyRing = SECRETS) -> str:
     """Return the text that `encrypt` was given.
 
     Raises:
         DecryptionFailed: No key fits, or the token was changed.
     """
-    fernet = _fernet(tuple(_keys()))
+    fernet = _fernet(tuple(ring.keys))
     with contextlib.suppress(InvalidToken):
         return fernet.decrypt(token.encode()).decode()
-    raise DecryptionFailed
-
-
-def _keys() -> Sequence[str]:
-    given: list[str] = settings.PRAXIS_ENCRYPTION_KEYS
-    return given or [_own_key(Path(settings.DATA_DIR) / KEY_FILE)]
+    raise DecryptionFailed(ring)
 
 
 @cache

@@ -143,6 +143,7 @@ def test_every_secret_is_marked_as_one() -> None:
         "REDIS_URL",
         "EMAIL_URL",
         "ENCRYPTION_KEYS",
+        "BADGE_KEYS",
         "OIDC_CLIENT_SECRET",
     }
 

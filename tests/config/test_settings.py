@@ -16,6 +16,7 @@ PRODUCTION = {
     "PRAXIS_REDIS_URL": "redis://localhost/0",
     "PRAXIS_EMAIL_URL": "smtp://relay.larkfield.example",
     "PRAXIS_ENCRYPTION_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OS1hYmNkZWY=",
+    "PRAXIS_BADGE_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OS1hYmNkZWc=",
 }
 
 
@@ -52,6 +53,7 @@ def settings_of(module: str, environment: dict[str, str], *names: str) -> dict[s
         ({"PRAXIS_REDIS_URL": ""}, "PRAXIS_REDIS_URL is missing"),
         ({"PRAXIS_EMAIL_URL": ""}, "PRAXIS_EMAIL_URL is missing"),
         ({"PRAXIS_ENCRYPTION_KEYS": ""}, "PRAXIS_ENCRYPTION_KEYS is missing"),
+        ({"PRAXIS_BADGE_KEYS": ""}, "PRAXIS_BADGE_KEYS is missing"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
