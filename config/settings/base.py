@@ -36,6 +36,7 @@ PRAXIS_PHONE_REGION: str = env.get("PHONE_REGION")
 # Below lms.* stands what it builds on; templates are looked up in this order, so ours win.
 INSTALLED_APPS = [
     "lms.web",
+    "badges",
     "lms.paths",
     "courses",
     "sandbox",
@@ -280,6 +281,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "start-daily-round": {"task": "lms.paths.tasks.start_daily_round", "schedule": 3600.0},
     "settle-everyone": {"task": "lms.paths.tasks.settle_everyone", "schedule": 600.0},
+    "sign-awards": {"task": "badges.tasks.sign_awards", "schedule": 15.0, "options": {"expires": 15}},
+    "keep-badge-rules": {"task": "badges.tasks.keep_rules", "schedule": crontab(minute=35)},
+    "remind-of-expiry": {"task": "badges.tasks.remind_of_expiry", "schedule": crontab(minute=5)},
     "seal-audit-trail": {"task": "lms.core.tasks.seal_audit_trail", "schedule": 60.0},
 }
 

@@ -21,6 +21,9 @@ class LearningRecord(AppendOnlyModel):
         ANSWERED = "answered", _("answered")
         COMPLETED = "completed", _("completed")
         WITHDREW = "withdrew", _("left")
+        EARNED = "earned", _("earned")
+        RENEWED = "renewed", _("renewed")
+        LOST = "lost", _("lost")
 
     class ObjectType(models.TextChoices):
         """What it happened to."""
@@ -29,6 +32,7 @@ class LearningRecord(AppendOnlyModel):
         EXERCISE = "exercise", _("exercise")
         QUESTION = "question", _("question")
         PATH = "path", _("learning path")
+        ACHIEVEMENT = "achievement", _("achievement")
 
     uuid = models.UUIDField(_("statement id"), default=uuid.uuid4, unique=True, editable=False)
     actor = models.ForeignKey(
@@ -57,6 +61,8 @@ class LearningRecord(AppendOnlyModel):
             models.Index(fields=["id"], condition=Q(position=None), name="record_unsealed"),
             # My record: one person's history, newest first.
             models.Index(fields=["actor", "-at"], name="record_of_actor"),
+            # Rules of credentials: who has completed one path, lesson or exercise.
+            models.Index(fields=["object_id", "verb", "actor"], name="record_of_object"),
         ]
 
     def __str__(self) -> str:

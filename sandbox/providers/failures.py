@@ -9,7 +9,7 @@ import httpx2
 import openai
 
 from sandbox.providers.base import ProviderFailed, Reason
-from sandbox.providers.transport import ResponseTooLarge
+from lms.core.pinned_transport import ResponseTooLarge
 
 MOST_SECONDS_TO_WAIT = 3600.0
 REASONS = {

@@ -25,7 +25,7 @@ from sandbox.providers.base import (
 )
 from sandbox.providers.failures import Dropped, failure_of
 from sandbox.providers.pieces import Piece, piece_of
-from sandbox.providers.transport import PinnedTransport
+from lms.core.pinned_transport import PinnedTransport
 
 Result = TypeVar("Result")
 SECONDS_FOR_HEALTH = 5.0

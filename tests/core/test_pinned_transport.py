@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from lms.core.addresses import SafeAddress
 from lms.core.coroutines import result_of
-from sandbox.providers import transport
-from sandbox.providers.transport import PinnedTransport, ResponseTooLarge
+from lms.core import pinned_transport as transport
+from lms.core.pinned_transport import PinnedTransport, ResponseTooLarge
 from tests.fake_model import Behavior, FakeModel
 
 

@@ -1,0 +1,20 @@
+"""Issuers and their keys, achievements, rules, awards and what was signed."""
+
+from badges.models.achievements import Achievement, AchievementVersion, printable
+from badges.models.awards import Award, AwardEvent, SignedCredential, StatusList
+from badges.models.criteria import Attestation, CriteriaRule
+from badges.models.issuers import Issuer, IssuerKey
+
+__all__ = [
+    "Achievement",
+    "AchievementVersion",
+    "Attestation",
+    "Award",
+    "AwardEvent",
+    "CriteriaRule",
+    "Issuer",
+    "IssuerKey",
+    "SignedCredential",
+    "StatusList",
+    "printable",
+]

@@ -1,0 +1,58 @@
+"""Questions to the tables of credentials."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from lms.people.models import User
+
+
+class AchievementQuerySet(models.QuerySet[Any]):
+    """Questions to achievements."""
+
+    def open(self) -> "AchievementQuerySet":
+        """Those that can be earned."""
+        return self.filter(state="open").exclude(live=None)
+
+    def published(self) -> "AchievementQuerySet":
+        """Those that anyone may read about: what can be earned, and what somebody may still hold."""
+        return self.exclude(state="draft").exclude(live=None)
+
+
+class AwardQuerySet(models.QuerySet[Any]):
+    """Questions to awards."""
+
+    def of(self, person: "User") -> "AwardQuerySet":
+        """A person's own."""
+        return self.filter(recipient=person)
+
+    def visible_to_the_world(self) -> "AwardQuerySet":
+        """Those whose page opens to whoever has its address."""
+        return self.exclude(visibility="private")
+
+    def valid_at(self, moment: datetime) -> "AwardQuerySet":
+        """Those that count at a moment."""
+        not_over = Q(valid_until=None) | Q(valid_until__gt=moment)
+        return self.filter(not_over, state="issued", valid_from__lte=moment)
+
+    def expiring(self, after: datetime, until: datetime) -> "AwardQuerySet":
+        """Those that end between two moments unless they are renewed."""
+        return self.filter(state="issued", valid_until__gt=after, valid_until__lte=until)
+
+    def unsigned(self) -> "AwardQuerySet":
+        """Those whose present edition is not signed yet; nothing is signed for a person who was erased."""
+        signed = self.model.signed.rel.related_model.objects.filter(
+            award=models.OuterRef("pk"), sequence=models.OuterRef("sequence")
+        )
+        return self.filter(~models.Exists(signed), recipient__isnull=False).exclude(state="superseded")
+
+
+class RuleQuerySet(models.QuerySet[Any]):
+    """Questions to rules."""
+
+    def in_force(self) -> "RuleQuerySet":
+        """Those that work by themselves now."""
+        return self.filter(is_enabled=True, achievement__state="open").exclude(achievement__live=None)

@@ -1,0 +1,75 @@
+"""Reading awards: those that somebody may see, those of one person, those that administrators look after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from badges.criteria import Outcome, evaluate, parse_rule
+from badges.models import Achievement, Award, CriteriaRule
+from badges.querysets import AwardQuerySet
+from badges.selectors.facts import facts_about
+from lms.people.models import User
+
+RELATED = ("achievement__issuer", "version__achievement__issuer", "recipient", "status_list__issuer")
+
+
+def readable_awards(reader: Any) -> AwardQuerySet:
+    """Return the awards whose page and files open to a reader: their own, and what others let be seen.
+
+    Args:
+        reader: A person, or nobody in particular.
+    """
+    own = Q(recipient=reader.pk) if reader.is_authenticated else Q(pk=None)
+    seen = Award.objects.filter(own | ~Q(visibility=Award.Visibility.PRIVATE), recipient__isnull=False)
+    return seen.select_related(*RELATED)
+
+
+@dataclass(frozen=True)
+class InProgress:
+    """An achievement that somebody does not hold, and how far they are."""
+
+    achievement: Achievement
+    rule: CriteriaRule
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What one person holds and could earn.
+
+    Attributes:
+        held: What counts now, newest first.
+        past: What has expired, was revoked or replaced.
+        in_progress: What they have begun with, nearest first.
+    """
+
+    held: Sequence[Award]
+    past: Sequence[Award]
+    in_progress: Sequence[InProgress]
+
+
+def credentials_of(person: User, *, at: datetime) -> Credentials:
+    """Return what a person holds and could earn; five queries."""
+    awards = list(Award.objects.of(person).select_related(*RELATED))
+    held = [award for award in awards if award.is_valid_at(at)]
+    rules = CriteriaRule.objects.in_force().filter(purpose=CriteriaRule.Purpose.EARN)
+    open_rules = [
+        rule
+        for rule in rules.select_related("achievement__live", "achievement__issuer")
+        if rule.achievement_id not in {award.achievement_id for award in held}
+    ]
+    nodes = [parse_rule(rule.tree) for rule in open_rules]
+    facts = facts_about(people=[person.pk], nodes=nodes, at=at)[person.pk] if nodes else None
+    begun = [
+        InProgress(rule.achievement, rule, outcome)
+        for rule, node in zip(open_rules, nodes, strict=True)
+        if facts and (outcome := evaluate(node, facts)).done
+    ]
+    return Credentials(
+        held=held,
+        past=[award for award in awards if award not in held],
+        in_progress=sorted(begun, key=lambda each: each.outcome.done / each.outcome.needed, reverse=True),
+    )

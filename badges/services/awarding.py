@@ -1,0 +1,191 @@
+"""Giving achievements to people: one, or thousands in a few statements."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badges.models import Achievement, AchievementVersion, Award, AwardEvent, StatusList
+from badges.services.history import audit, note, record_of
+from badges.services.issuers import SIGN
+from badges.services.status import take_places
+from badges.validity import valid_until
+from lms.core.errors import ActionRefused
+from lms.core.nudges import nudge_on_commit
+from lms.jobs.models import Job
+from lms.people.models import User
+from lms.records.models import LearningRecord
+from lms.records.services import record_all
+
+Pair = tuple[Achievement, User]
+
+
+class AchievementNotOpen(ActionRefused):
+    """The achievement is a draft, or no longer awarded."""
+
+
+@dataclass
+class Awarded:
+    """What came of awarding.
+
+    Attributes:
+        new: The awards that were made.
+        held: Keys of achievement and person for what somebody holds already; nothing has changed there.
+    """
+
+    new: list[Award] = field(default_factory=list)
+    held: set[tuple[int, int]] = field(default_factory=set)
+
+
+def award_achievement(
+    *,
+    achievement: Achievement,
+    recipient: User,
+    at: datetime,
+    source: str,
+    actor: User | None = None,
+    narrative: str = "",
+) -> Award:
+    """Award an achievement to a person; awarding twice changes nothing.
+
+    Args:
+        achievement: What is earned.
+        recipient: Who earned it.
+        at: Timezone-aware moment of the award.
+        source: One of `Award.Source`.
+        actor: Who awards it; None when a rule does.
+        narrative: What for, for everyone to read.
+
+    Returns:
+        The award, new or already held.
+
+    Raises:
+        AchievementNotOpen: It is a draft, or no longer awarded.
+        ActionRefused: The person has left the company.
+    """
+    if recipient.status == User.Status.LEFT:
+        raise ActionRefused(
+            _("%(name)s has left the company. What they hold stays theirs; nothing new is awarded.")
+            % {"name": recipient}
+        )
+    pairs = [(achievement, recipient)]
+    award_all(pairs=pairs, at=at, source=source, actor=actor, narrative=narrative)
+    held = Award.objects.filter(achievement=achievement, recipient=recipient, state=Award.State.ISSUED)
+    award: Award = held.get()
+    return award
+
+
+@transaction.atomic
+def award_all(
+    *,
+    pairs: Collection[Pair],
+    at: datetime,
+    source: str,
+    actor: User | None = None,
+    narrative: str = "",
+    job: Job | None = None,
+) -> Awarded:
+    """Award achievements to people who may hold them already; whoever has left the company is passed over.
+
+    One that has expired is replaced: its holder has earned it again.
+
+    Raises:
+        AchievementNotOpen: One of them is a draft, or no longer awarded.
+
+    Cost: a fixed number of queries for each issuer, however many achievements and people. The steps of each award and
+    the ledger keep who got it; the audit trail gets an entry for a single one, and for a list those of its job.
+    """
+    versions = _frozen_versions({achievement.pk for achievement, _person in pairs}, at)
+    people = _locked({person.pk for _achievement, person in pairs})
+    wanted = {
+        (achievement.pk, person.pk): (versions[achievement.pk], people[person.pk])
+        for achievement, person in pairs
+        if person.pk in people
+    }
+    own = Award.objects.select_for_update(of=("self",)).filter(
+        achievement__in=versions, recipient__in=people, state=Award.State.ISSUED
+    )
+    current = {
+        (award.achievement_id, award.recipient_id): award
+        for award in own
+        if (award.achievement_id, award.recipient_id) in wanted
+    }
+    expired = {key: award for key, award in current.items() if award.has_expired_at(at)}
+    _supersede(list(expired.values()), at)
+    awards = [
+        Award(
+            achievement=version.achievement,
+            version=version,
+            recipient=person,
+            source=source,
+            awarded_by=actor,
+            narrative=narrative,
+            job=job,
+            awarded_at=at,
+            valid_from=at,
+            valid_until=valid_until(at, version.validity_months),
+            supersedes=expired.get(key),
+        )
+        for key, (version, person) in wanted.items()
+        if key not in current or key in expired
+    ]
+    _give_places(awards)
+    Award.objects.bulk_create(awards)
+    _tell(awards, at, actor)
+    return Awarded(awards, set(current) - set(expired))
+
+
+def _frozen_versions(keys: Collection[int], at: datetime) -> dict[int, AchievementVersion]:
+    """Return the version of each achievement that is awarded; from now on nobody changes it."""
+    versions = {}
+    for achievement in Achievement.objects.select_related("live", "issuer").filter(pk__in=keys):
+        version = achievement.live
+        if achievement.state != Achievement.State.OPEN or version is None:
+            raise AchievementNotOpen(
+                _("“%(name)s” cannot be awarded now: it is a draft, or retired. Open it first.")
+                % {"name": achievement}
+            )
+        version.achievement = achievement
+        versions[achievement.pk] = version
+    fresh = [version.pk for version in versions.values() if version.frozen_at is None]
+    if fresh:
+        AchievementVersion.objects.filter(pk__in=fresh, frozen_at=None).update(frozen_at=at)
+    return versions
+
+
+def _locked(keys: Collection[int]) -> dict[int, User]:
+    """Lock people in the order of their keys: two jobs about the same people wait in one direction only."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=keys).exclude(status=User.Status.LEFT)
+    return {person.pk: person for person in rows.order_by("pk")}
+
+
+def _supersede(awards: Collection[Award], at: datetime) -> None:
+    if awards:
+        Award.objects.filter(pk__in=[award.pk for award in awards]).update(state=Award.State.SUPERSEDED)
+        note(awards, AwardEvent.Kind.SUPERSEDED, at=at, actor=None)
+
+
+def _give_places(awards: Sequence[Award]) -> None:
+    def issuer_key(award: Award) -> int:
+        return award.achievement.issuer_id
+
+    for _issuer, group in groupby(sorted(awards, key=issuer_key), issuer_key):
+        own = list(group)
+        places = take_places(issuer=own[0].achievement.issuer, count=len(own))
+        for award, place in zip(own, places, strict=True):
+            award.status_list, award.status_index = place
+
+
+def _tell(awards: Sequence[Award], at: datetime, actor: User | None) -> None:
+    """Write what happened where it belongs, and let a worker sign."""
+    if not awards:
+        return
+    note(awards, AwardEvent.Kind.ISSUED, at=at, actor=actor)
+    record_all(records=[record_of(award, LearningRecord.Verb.EARNED, at) for award in awards])
+    if actor is not None and len(awards) == 1 and awards[0].job is None:
+        audit("award", awards[0], actor=actor, at=at, after={"achievement": awards[0].version.name})
+    nudge_on_commit(SIGN)

@@ -1,0 +1,130 @@
+"""Verifying what somebody shows us, ours or anybody else's. Nothing of it is kept."""
+
+import contextlib
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from badges.addresses import did_of, key_url, status_list_url
+from badges.models import Award, Issuer, IssuerKey, SignedCredential, StatusList
+from badges.ob3.baking import read_baked
+from badges.ob3.did import url_of
+from badges.ob3.fetching import CannotFetch
+from badges.ob3.reports import Report
+from badges.ob3.vc_jwt import InvalidJwt, looks_like_jwt, read_jwt
+from badges.ob3.verifying import verify
+from badges.selectors.publishing import identity_document, web_key
+from badges.services.signing import signed_text
+from badges.services.status import signed_list
+from lms.core.errors import ActionRefused
+from lms.core.fetching import fetch_document
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Of a file or a document; a badge has some hundred kilobytes at most."""
+PNG, SVG_STARTS = b"\x89PNG", (b"<svg", b"<?xml")
+AWARD_ID = re.compile(r"/(?:awards|verify)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+Documents = dict[str, Callable[[], Any]]
+
+
+def verify_award(*, award: Award, at: datetime) -> Report:
+    """Verify an award of ours by the file that its holder has.
+
+    Raises:
+        Award.DoesNotExist: Its holder was erased, and the file with them.
+    """
+    return verify_text(text=signed_text(award=award, format=SignedCredential.Format.JSON, at=at), at=at)
+
+
+def verify_text(*, text: str, at: datetime) -> Report:
+    """Verify a credential as JSON or as a web token.
+
+    What we publish ourselves is looked up here; anything else is fetched from where it says.
+    """
+    own = _own_documents(at)
+
+    def fetch(url: str) -> Any:
+        return own[url]() if url in own else _fetched(url)
+
+    return verify(text, fetch=fetch, at=at, issued=_issued(text))
+
+
+def verify_file(*, content: bytes, at: datetime) -> Report:
+    """Verify a file: a PNG or SVG with a credential inside, JSON, or a web token.
+
+    Raises:
+        ActionRefused: It is too large, no such file, or holds no credential or several.
+    """
+    if len(content) > MOST_BYTES:
+        raise too_large()
+    start = content.lstrip()[:5].lower()
+    if content.startswith(PNG) or start.startswith(SVG_STARTS):
+        return verify_text(text=read_baked(content), at=at)
+    return verify_text(text=content.decode("utf-8", errors="replace"), at=at)
+
+
+def verify_address(*, url: str, at: datetime) -> Report:
+    """Verify what stands at an address.
+
+    Raises:
+        ActionRefused: The address may not be called, does not answer, or holds no credential.
+
+    Cost: up to ten seconds for each of the documents it leads to.
+    """
+    own = Award.objects.visible_to_the_world().exclude(recipient=None).select_related("achievement__issuer")
+    for award in own.filter(public_id__in=_ids_in(url)):
+        if url.startswith(award.achievement.issuer.base_url):
+            return verify_award(award=award, at=at)
+    accept = "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
+    return verify_file(content=fetch_document(url, most_bytes=MOST_BYTES, accept=accept), at=at)
+
+
+def too_large() -> ActionRefused:
+    """Return the refusal of a file that is too large."""
+    return ActionRefused(_("That file is larger than 4 MB. A badge never is; choose the file of the badge itself."))
+
+
+def _own_documents(at: datetime) -> Documents:
+    """Return what stands at our own addresses, each made when it is asked for; three queries."""
+    documents: Documents = {}
+    for issuer in Issuer.objects.all():
+        documents[url_of(did_of(issuer))] = partial(identity_document, issuer)
+    for key in IssuerKey.objects.select_related("issuer"):
+        documents[key_url(key)] = partial(web_key, key)
+    for status_list in StatusList.objects.select_related("issuer").defer("bits", "signed"):
+        documents[status_list_url(status_list)] = partial(_own_list, status_list, at)
+    return documents
+
+
+def _own_list(status_list: StatusList, at: datetime) -> Any:
+    status_list.refresh_from_db(fields=["bits", "signed"])
+    return json.loads(signed_list(status_list=status_list, at=at))
+
+
+def _fetched(url: str) -> Any:
+    try:
+        content = fetch_document(url, most_bytes=MOST_BYTES, accept="application/json, application/did+ld+json, */*")
+    except ActionRefused as refusal:
+        raise CannotFetch(refusal.message) from None
+    return content.decode("utf-8", errors="replace")
+
+
+def _issued(text: str) -> dict[str, Any] | None:
+    """Return what we signed under the ids that a text names, so that a change in it can be named; None if nothing."""
+    signed = SignedCredential.objects.filter(
+        award__public_id__in=_ids_in(text), format=SignedCredential.Format.JSON
+    )
+    newest = signed.order_by("-sequence").first()
+    return json.loads(newest.text) if newest else None
+
+
+def _ids_in(text: str) -> list[str]:
+    """Return the ids of awards that a text names, a token's content included."""
+    with contextlib.suppress(InvalidJwt):
+        if looks_like_jwt(text):
+            text = json.dumps(read_jwt(text)[1])
+    return AWARD_ID.findall(text)[:5]

@@ -1,0 +1,34 @@
+"""What happens in the background: signing, reminders, what a day changes."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from badges.services.following import follow_all_rules
+from badges.services.reminding import note_expired, remind_of_expiry
+from badges.services.signing import sign_waiting
+
+ONE_TURN = timedelta(seconds=60)
+"""So that what else waits in the queue gets its turn, and well below the time limit of a task."""
+
+
+@shared_task(name="badges.tasks.sign_awards")
+def sign_awards() -> int:
+    """Sign what waits to be signed."""
+    now = timezone.now()
+    return sign_waiting(now=now, until=now + ONE_TURN)
+
+
+@shared_task(name="badges.tasks.keep_rules")
+def keep_rules() -> int:
+    """Do what rules say for everyone: the ledger wakes them for one person, days pass for all."""
+    now = timezone.now()
+    return follow_all_rules(at=now, goes_on=lambda: timezone.now() < now + ONE_TURN)
+
+
+@shared_task(name="badges.tasks.remind_of_expiry")
+def remind() -> int:
+    """Note reminders before credentials expire, and those that have."""
+    now = timezone.now()
+    return len(remind_of_expiry(at=now)) + note_expired(at=now)

@@ -1,0 +1,20 @@
+"""Addresses that stand in credentials: they are kept for as long as one of them is out there."""
+
+from django.urls import URLPattern, path
+
+from badges.views import files, published
+
+urlpatterns: list[URLPattern] = [
+    path(".well-known/jwks.json", published.key_set, name="badge-key-set"),
+    path("badges/keys/<uuid:key_id>", published.key, name="badge-key"),
+    path("badges/issuers/<slug:slug>", published.profile, name="badge-issuer"),
+    path("badges/issuers/<slug:slug>/did.json", published.identity, name="badge-identity"),
+    path("badges/issuers/<slug:slug>/status/<int:number>", published.status_list, name="badge-status-list"),
+    path("badges/achievements/<uuid:achievement_id>", published.achievement, name="badge-achievement"),
+    path(
+        "badges/achievements/<uuid:achievement_id>/image.<str:file_format>", published.image, name="badge-image"
+    ),
+    path("badges/awards/<uuid:award_id>", files.award, name="badge-award"),
+    path("badges/awards/<uuid:award_id>.<str:file_format>", files.download, name="badge-file"),
+    path("badges/refresh/<str:token>", files.refresh, name="badge-refresh"),
+]

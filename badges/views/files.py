@@ -1,0 +1,65 @@
+"""The files of one credential: JSON, web token, PNG and SVG, and its newest version for verifiers that refresh."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from badges.models import Award, SignedCredential
+from badges.ob3.baking import bake_png, bake_svg
+from badges.selectors.awards import readable_awards
+from badges.selectors.images import image_of
+from badges.services.signing import signed_text
+from badges.views.published import CREDENTIAL, for_all_origins
+
+Format = SignedCredential.Format
+TYPES = {"json": CREDENTIAL, "jwt": "text/plain", "png": "image/png", "svg": "image/svg+xml"}
+
+
+@require_safe
+@for_all_origins
+def award(request: HttpRequest, award_id: str) -> HttpResponse:
+    """Return the credential at the address that is its id; people are led to its page."""
+    if request.accepts("text/html"):
+        return HttpResponseRedirect(reverse("verify-award", args=[award_id]))
+    found = get_object_or_404(readable_awards(request.user), public_id=award_id)
+    return _credential(found)
+
+
+@require_safe
+def download(request: HttpRequest, award_id: str, file_format: str) -> HttpResponse:
+    """Return one file of a credential to keep; 404 for a format there is not."""
+    if file_format not in TYPES:
+        raise Http404
+    found = get_object_or_404(readable_awards(request.user), public_id=award_id)
+    response = HttpResponse(_file(found, file_format), content_type=TYPES[file_format])
+    name = f"{found.achievement.slug}.{file_format}"
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    response.headers |= {"Content-Disposition": disposition or "attachment", "Cache-Control": "private, no-cache"}
+    return response
+
+
+def _file(award: Award, file_format: str) -> str | bytes:
+    at = timezone.now()
+    if file_format == "jwt":
+        return signed_text(award=award, format=Format.JWT, at=at)
+    text = signed_text(award=award, format=Format.JSON, at=at)
+    if file_format == "json":
+        return text
+    picture = image_of(award.version)
+    return bake_png(picture.png, text) if file_format == "png" else bake_svg(picture.svg, text)
+
+
+@require_safe
+@for_all_origins
+def refresh(_request: HttpRequest, token: str) -> HttpResponse:
+    """Return the newest signed version to a verifier that holds an older one; the token is in that alone."""
+    rows = Award.objects.exclude(recipient=None).select_related("achievement__issuer", "version")
+    return _credential(get_object_or_404(rows, refresh_token=token))
+
+
+def _credential(award: Award) -> HttpResponse:
+    text = signed_text(award=award, format=Format.JSON, at=timezone.now())
+    return HttpResponse(text, content_type=CREDENTIAL, headers={"Cache-Control": "no-cache"})
