@@ -18,7 +18,7 @@ from badges.ob3.contexts.loader import load_context
 _of_this_thread = threading.local()
 
 
-BASE = "https://relative.invalid/"
+BASE = "relative://name/"
 """Where names end up that are no full address. Without a base of ours PyLD resolves them against one of its own."""
 
 
@@ -54,7 +54,9 @@ def expand(document: dict[str, Any]) -> Expansion:
     except Exception as error:
         raise NotLinkedData(_innermost(error)) from error
     relative = (
-        name.removeprefix(BASE) for name in _names_in(nodes) if name.startswith(BASE) or ":" not in name
+        name.removeprefix(BASE)
+        for name in _names_in(nodes)
+        if name.startswith("relative:") or ":" not in name
     )
     return Expansion(nodes, tuple(dict.fromkeys(forgotten)), tuple(dict.fromkeys(relative)))
 
