@@ -148,7 +148,9 @@ def _node(data: Any, place: str, depth: int) -> Node:
     if depth > DEEPEST:
         raise BrokenRule(f"{place} is nested too deeply; {DEEPEST} levels are the most.")
     if not isinstance(data, dict) or len(data) != 1:
-        raise BrokenRule(f"{place} must be one of all, any, at_least, {', '.join(KINDS)}, with what it asks for.")
+        raise BrokenRule(
+            f"{place} must be one of all, any, at_least, {', '.join(KINDS)}, with what it asks for."
+        )
     [(name, value)] = data.items()
     if name in {"all", "any"}:
         parts = _parts(value, place, depth)

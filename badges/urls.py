@@ -12,7 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("badges/issuers/<slug:slug>/status/<int:number>", published.status_list, name="badge-status-list"),
     path("badges/achievements/<uuid:achievement_id>", published.achievement, name="badge-achievement"),
     path(
-        "badges/achievements/<uuid:achievement_id>/image.<str:file_format>", published.image, name="badge-image"
+        "badges/achievements/<uuid:achievement_id>/image.<str:file_format>",
+        published.image,
+        name="badge-image",
     ),
     path("badges/awards/<uuid:award_id>", files.award, name="badge-award"),
     path("badges/awards/<uuid:award_id>.<str:file_format>", files.download, name="badge-file"),

@@ -78,7 +78,9 @@ class AchievementVersion(models.Model):
         Achievement, verbose_name=_("achievement"), on_delete=models.CASCADE, related_name="versions"
     )
     number = models.PositiveIntegerField(_("number"))
-    frozen_at = models.DateTimeField(_("frozen at"), null=True, blank=True, help_text=_("when it was first awarded"))
+    frozen_at = models.DateTimeField(
+        _("frozen at"), null=True, blank=True, help_text=_("when it was first awarded")
+    )
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), max_length=600, help_text=_("what its holder can do"))
     criteria = models.TextField(

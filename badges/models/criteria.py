@@ -24,7 +24,9 @@ class CriteriaRule(models.Model):
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.EARN)
     tree = models.JSONField(_("conditions"), help_text=_("as badges.criteria reads them"))
     notice_days = models.PositiveSmallIntegerField(
-        _("days of notice"), default=30, help_text=_("before a credential lapses whose holder no longer meets it")
+        _("days of notice"),
+        default=30,
+        help_text=_("before a credential lapses whose holder no longer meets it"),
     )
     is_enabled = models.BooleanField(_("enabled"), default=False)
     enabled_at = models.DateTimeField(_("enabled at"), null=True)
@@ -57,7 +59,10 @@ class Attestation(models.Model):
         Achievement, verbose_name=_("achievement"), on_delete=models.CASCADE, related_name="attestations"
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.CASCADE, related_name="attestations"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        related_name="attestations",
     )
     attested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

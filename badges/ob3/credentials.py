@@ -157,7 +157,7 @@ def achievement_credential(  # noqa: PLR0913 - each is a member of the credentia
         "id": id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": name,
-        "issuer": _issuer(issuer),
+        "issuer": issuer_profile(issuer),
         "awardedDate": write_moment(awarded_at),
         "validFrom": write_moment(valid_from),
         **_present(validUntil=write_moment(valid_until) if valid_until else ""),
@@ -165,7 +165,7 @@ def achievement_credential(  # noqa: PLR0913 - each is a member of the credentia
             "id": subject_id,
             "type": ["AchievementSubject"],
             **_present(identifier=[dict(identifier) for identifier in identifiers], narrative=narrative),
-            "achievement": _achievement(achievement),
+            "achievement": achievement_object(achievement),
         },
         **_present(evidence=[_evidence(item) for item in evidence]),
         "credentialSchema": [dict(SCHEMA)],
@@ -184,7 +184,8 @@ def status_entry(list_url: str, index: int) -> dict[str, Any]:
     }
 
 
-def _issuer(issuer: Issuer) -> dict[str, Any]:
+def issuer_profile(issuer: Issuer) -> dict[str, Any]:
+    """Return an issuer as a Profile."""
     return {
         "id": issuer.id,
         "type": ["Profile"],
@@ -198,7 +199,8 @@ def _issuer(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def _achievement(achievement: Achievement) -> dict[str, Any]:
+def achievement_object(achievement: Achievement) -> dict[str, Any]:
+    """Return an achievement as it stands in a credential."""
     return {
         "id": achievement.id,
         "type": ["Achievement"],

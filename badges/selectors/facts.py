@@ -24,7 +24,11 @@ LEARNED = {
 
 
 def facts_about(
-    *, people: Collection[int], nodes: Iterable[Node], at: datetime, since: Mapping[int, datetime] | None = None
+    *,
+    people: Collection[int],
+    nodes: Iterable[Node],
+    at: datetime,
+    since: Mapping[int, datetime] | None = None,
 ) -> dict[int, Facts]:
     """Return what rules may ask about people, by their keys; whoever has done nothing is there, too.
 
@@ -81,7 +85,8 @@ def people_who_meet(node: Node, *, at: datetime) -> QuerySet[User]:
         node: The rule.
         at: Now.
     """
-    return User.objects.filter(_question(node, at))
+    people: QuerySet[User] = User.objects.filter(_question(node, at))
+    return people
 
 
 def _question(node: Node, at: datetime) -> Q:

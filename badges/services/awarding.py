@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from badges.models import Achievement, AchievementVersion, Award, AwardEvent, StatusList
+from badges.models import Achievement, AchievementVersion, Award, AwardEvent
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
 from badges.services.status import take_places

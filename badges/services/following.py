@@ -37,7 +37,7 @@ def follow_record(*, record: LearningRecord, at: datetime) -> None:
         _award(earning, [record.actor], at)
     for rule, node in concerned:
         if rule.purpose == Purpose.RENEW:
-            _renew(rule, node, _standing(rule).filter(recipient=record.actor), at)
+            _renew(node, _standing(rule).filter(recipient=record.actor), at)
 
 
 def follow_all_rules(*, at: datetime, goes_on: Callable[[], bool]) -> int:
@@ -49,7 +49,11 @@ def follow_all_rules(*, at: datetime, goes_on: Callable[[], bool]) -> int:
     """
     changed = 0
     for rule, node in _parsed(_rules_in_force()):
-        follow = {Purpose.EARN: _follow_earning, Purpose.RENEW: _follow_renewing, Purpose.KEEP: _follow_keeping}
+        follow = {
+            Purpose.EARN: _follow_earning,
+            Purpose.RENEW: _follow_renewing,
+            Purpose.KEEP: _follow_keeping,
+        }
         changed += follow[Purpose(rule.purpose)](rule, node, at, goes_on)
     return changed
 
@@ -80,10 +84,10 @@ def _award(rules: Sequence[Rule], people: Collection[User], at: datetime) -> int
 def _follow_renewing(rule: CriteriaRule, node: Node, at: datetime, goes_on: Callable[[], bool]) -> int:
     longest = timedelta(days=730)  # of every window; whether its own is open, the award says
     ending = _standing(rule).expiring(at - longest, at + longest)
-    return _in_batches(ending, goes_on, lambda awards: _renew(rule, node, awards, at))
+    return _in_batches(ending, goes_on, lambda awards: _renew(node, awards, at))
 
 
-def _renew(rule: CriteriaRule, node: Node, awards: Iterable[Award], at: datetime) -> int:
+def _renew(node: Node, awards: Iterable[Award], at: datetime) -> int:
     """Renew what its holders have done enough for since their window opened."""
     open_now = {award.recipient_id: award for award in awards if award.can_be_renewed_at(at)}
     since = {key: award.renewal_opens for key, award in open_now.items() if key and award.renewal_opens}

@@ -1,6 +1,5 @@
 """What a day changes: reminders before a credential expires, and the note that it has."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -51,7 +50,7 @@ def _key(award: Award, days: int) -> str:
 @transaction.atomic
 def note_expired(*, at: datetime) -> int:
     """Add the step to the life of each award that has expired since; returns how many."""
-    ended: Iterable[Award] = Award.objects.expiring(at - timedelta(days=30), at)
+    ended = Award.objects.expiring(at - timedelta(days=30), at)
     keys = {f"expired:{award.pk}:{award.cycle}": award for award in ended}
     noted = set(AwardEvent.objects.filter(once__in=keys).values_list("once", flat=True))
     AwardEvent.objects.bulk_create(

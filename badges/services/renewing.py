@@ -62,9 +62,12 @@ def _check_renewal(award: Award, at: datetime) -> None:
     if award.valid_until is None or award.version.validity_months is None:
         raise ActionRefused(_("This does not expire, so there is nothing to renew."))
     opens, ends = award.renewal_opens, award.renewal_ends
-    assert opens is not None and ends is not None, "it expires"
+    assert opens is not None, "it expires"
+    assert ends is not None, "it expires"
     if at < opens:
-        raise ActionRefused(_("It can be renewed from %(day)s on.") % {"day": date_format(opens, "DATE_FORMAT")})
+        raise ActionRefused(
+            _("It can be renewed from %(day)s on.") % {"day": date_format(opens, "DATE_FORMAT")}
+        )
     if at >= ends:
         sentence = _("Its time for renewal ended on %(day)s. It can be earned anew.")
         raise ActionRefused(sentence % {"day": date_format(ends, "DATE_FORMAT")})

@@ -35,6 +35,7 @@ def save_rule(
     except BrokenRule as error:
         raise ActionRefused(str(error)) from None
     _refuse_circles(achievement, node)
+    rule: CriteriaRule
     rule, is_new = CriteriaRule.objects.select_for_update().get_or_create(
         achievement=achievement, purpose=purpose, defaults={"tree": tree}
     )
@@ -55,9 +56,7 @@ def _refuse_circles(achievement: Achievement, node: Node) -> None:
         asks.setdefault(public_id, []).extend(_badges_in(parse_rule(tree)))
     circle = badges_in_a_circle(asks)
     if circle:
-        names = dict(
-            Achievement.objects.filter(public_id__in=circle).values_list("public_id", "live__name")
-        )
+        names = dict(Achievement.objects.filter(public_id__in=circle).values_list("public_id", "live__name"))
         trail = " → ".join(str(names.get(each, "?")) for each in [*circle, circle[0]])
         raise ActionRefused(
             _("Nobody could ever earn this: %(trail)s. Take one of them out.") % {"trail": trail}
@@ -86,7 +85,9 @@ def _switch(rule: CriteriaRule, actor: User | None, at: datetime, *, is_enabled:
         rule.is_enabled = is_enabled
         rule.enabled_at, rule.enabled_by = (at, actor) if is_enabled else (None, None)
         rule.save(update_fields=["is_enabled", "enabled_at", "enabled_by", "changed_at"])
-        _audit("enable_rule" if is_enabled else "disable_rule", rule, actor, at, after={"enabled": is_enabled})
+        _audit(
+            "enable_rule" if is_enabled else "disable_rule", rule, actor, at, after={"enabled": is_enabled}
+        )
     return rule
 
 

@@ -79,13 +79,17 @@ def verify_address(*, url: str, at: datetime) -> Report:
     for award in own.filter(public_id__in=_ids_in(url)):
         if url.startswith(award.achievement.issuer.base_url):
             return verify_award(award=award, at=at)
-    accept = "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
+    accept = (
+        "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
+    )
     return verify_file(content=fetch_document(url, most_bytes=MOST_BYTES, accept=accept), at=at)
 
 
 def too_large() -> ActionRefused:
     """Return the refusal of a file that is too large."""
-    return ActionRefused(_("That file is larger than 4 MB. A badge never is; choose the file of the badge itself."))
+    return ActionRefused(
+        _("That file is larger than 4 MB. A badge never is; choose the file of the badge itself.")
+    )
 
 
 def _own_documents(at: datetime) -> Documents:
@@ -107,7 +111,9 @@ def _own_list(status_list: StatusList, at: datetime) -> Any:
 
 def _fetched(url: str) -> Any:
     try:
-        content = fetch_document(url, most_bytes=MOST_BYTES, accept="application/json, application/did+ld+json, */*")
+        content = fetch_document(
+            url, most_bytes=MOST_BYTES, accept="application/json, application/did+ld+json, */*"
+        )
     except ActionRefused as refusal:
         raise CannotFetch(refusal.message) from None
     return content.decode("utf-8", errors="replace")

@@ -37,7 +37,8 @@ def download(request: HttpRequest, award_id: str, file_format: str) -> HttpRespo
     response = HttpResponse(_file(found, file_format), content_type=TYPES[file_format])
     name = f"{found.achievement.slug}.{file_format}"
     disposition = content_disposition_header(as_attachment=True, filename=name)
-    response.headers |= {"Content-Disposition": disposition or "attachment", "Cache-Control": "private, no-cache"}
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -12,12 +12,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from badges.models import Achievement, Issuer, IssuerKey, StatusList
+from badges.ob3 import credentials as ob3
 from badges.selectors.images import image_of
 from badges.selectors.publishing import identity_document, web_key, web_keys
 from badges.services.signing import achievement_as_ob3, issuer_profile
 from badges.services.status import signed_list
 
 View = Callable[..., HttpResponse]
+Document = Callable[..., dict[str, Any]]
 CREDENTIAL = "application/vc+ld+json"
 
 
@@ -33,10 +35,10 @@ def for_all_origins(view: View) -> View:
     return open_view
 
 
-def published(*, content_type: str = "application/json", seconds: int = 300) -> Callable[[View], View]:
+def published(*, content_type: str = "application/json", seconds: int = 300) -> Callable[[Document], View]:
     """Make a view that returns a document into one that anyone may read and keep for some time."""
 
-    def decorate(view: Callable[..., dict[str, Any]]) -> View:
+    def decorate(view: Document) -> View:
         @require_safe
         @for_all_origins
         @cache_control(public=True, max_age=seconds)
@@ -58,7 +60,7 @@ def identity(_request: HttpRequest, slug: str) -> dict[str, Any]:
 @published()
 def profile(_request: HttpRequest, slug: str) -> dict[str, Any]:
     """Return who an issuer is."""
-    return issuer_profile(get_object_or_404(Issuer, slug=slug)).to_json()
+    return ob3.issuer_profile(issuer_profile(get_object_or_404(Issuer, slug=slug)))
 
 
 @published(content_type="application/jwk-set+json")
@@ -85,7 +87,8 @@ def status_list(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         response = HttpResponse(status=304)
     else:
         response = HttpResponse(text, content_type=CREDENTIAL)
-    response.headers |= {"Cache-Control": "no-cache", "ETag": etag}
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["ETag"] = etag
     return response
 
 
@@ -95,7 +98,7 @@ def achievement(_request: HttpRequest, achievement_id: str) -> dict[str, Any]:
     found = _published_achievement(achievement_id)
     assert found.live is not None, "only published ones are found"
     found.live.achievement = found
-    return achievement_as_ob3(found.live).to_json()
+    return ob3.achievement_object(achievement_as_ob3(found.live))
 
 
 @require_safe
@@ -115,4 +118,5 @@ def image(_request: HttpRequest, achievement_id: str, file_format: str) -> HttpR
 
 def _published_achievement(achievement_id: str) -> Achievement:
     rows = Achievement.objects.published().select_related("live", "issuer")
-    return get_object_or_404(rows, public_id=achievement_id)
+    found: Achievement = get_object_or_404(rows, public_id=achievement_id)
+    return found

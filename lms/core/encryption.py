@@ -1,7 +1,8 @@
 """Secrets that Praxis must be able to read again, such as the key of a model provider, encrypted at rest.
 
-Each kind of secret has a ring of keys of its own, from a setting: the first key encrypts, every one decrypts, so a key is
-replaced by putting a new one before it. Without any, which production refuses, one is made and kept in the data folder.
+Each kind of secret has a ring of keys of its own, from a setting: the first key encrypts, every one decrypts, so a key
+is replaced by putting a new one before it. Without any, which production refuses, one is made and kept in the data
+folder.
 """
 
 import contextlib

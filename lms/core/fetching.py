@@ -39,7 +39,10 @@ def fetch_document(url: str, *, most_bytes: int, accept: str = "*/*") -> bytes:
 
 async def _get(url: str, transport: PinnedTransport, accept: str) -> bytes:
     try:
-        async with asyncio.timeout(SECONDS), httpx2.AsyncClient(transport=transport, trust_env=False) as client:
+        async with (
+            asyncio.timeout(SECONDS),
+            httpx2.AsyncClient(transport=transport, trust_env=False) as client,
+        ):
             response = await client.get(url, headers={"accept": accept, "user-agent": "Praxis"})
             content: bytes = await response.aread()
     except ResponseTooLarge:
@@ -52,7 +55,5 @@ async def _get(url: str, transport: PinnedTransport, accept: str) -> bytes:
         target = response.headers.get("location", "")[:300]
         raise NotFetched(_("That address leads on to %(target)s. Enter that one.") % {"target": target})
     if response.status_code != 200:
-        raise NotFetched(
-            _("That address answered with the error %(code)s.") % {"code": response.status_code}
-        )
+        raise NotFetched(_("That address answered with the error %(code)s.") % {"code": response.status_code})
     return content

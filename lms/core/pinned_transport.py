@@ -1,4 +1,4 @@
-"""How requests travel to somebody else: to the one address that was checked, saying and taking no more than they must."""
+"""How requests travel to somebody else: to the one address that was checked, saying no more than they must."""
 
 import ssl
 from collections.abc import AsyncIterator

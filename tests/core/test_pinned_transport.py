@@ -10,9 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from lms.core import pinned_transport as transport
 from lms.core.addresses import SafeAddress
 from lms.core.coroutines import result_of
-from lms.core import pinned_transport as transport
 from lms.core.pinned_transport import PinnedTransport, ResponseTooLarge
 from tests.fake_model import Behavior, FakeModel
 

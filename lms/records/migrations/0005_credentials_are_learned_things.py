@@ -5,25 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0004_exercises_are_learned_too'),
+        ("records", "0004_exercises_are_learned_too"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='learningrecord',
-            name='object_type',
-            field=models.CharField(choices=[('lesson', 'lesson'), ('exercise', 'exercise'), ('question', 'question'), ('path', 'learning path'), ('achievement', 'achievement')], max_length=32, verbose_name='object type'),
+            model_name="learningrecord",
+            name="object_type",
+            field=models.CharField(
+                choices=[
+                    ("lesson", "lesson"),
+                    ("exercise", "exercise"),
+                    ("question", "question"),
+                    ("path", "learning path"),
+                    ("achievement", "achievement"),
+                ],
+                max_length=32,
+                verbose_name="object type",
+            ),
         ),
         migrations.AlterField(
-            model_name='learningrecord',
-            name='verb',
-            field=models.CharField(choices=[('registered', 'was enrolled'), ('answered', 'answered'), ('completed', 'completed'), ('withdrew', 'left'), ('earned', 'earned'), ('renewed', 'renewed'), ('lost', 'lost')], max_length=32, verbose_name='verb'),
+            model_name="learningrecord",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("registered", "was enrolled"),
+                    ("answered", "answered"),
+                    ("completed", "completed"),
+                    ("withdrew", "left"),
+                    ("earned", "earned"),
+                    ("renewed", "renewed"),
+                    ("lost", "lost"),
+                ],
+                max_length=32,
+                verbose_name="verb",
+            ),
         ),
         migrations.AddIndex(
-            model_name='learningrecord',
-            index=models.Index(fields=['object_id', 'verb', 'actor'], name='record_of_object'),
+            model_name="learningrecord",
+            index=models.Index(fields=["object_id", "verb", "actor"], name="record_of_object"),
         ),
     ]
