@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from badges.models import Achievement, Award, Issuer
 from lms.core.models import AuditEntry
 from lms.core.selectors import NEWEST_FIRST, AuditSearch, find_audit_entries
 from lms.jobs.models import Job
@@ -26,6 +27,9 @@ NAMED: dict[str, tuple[type[Any], str]] = {
     "paths.assignment": (Assignment, "name"),
     "jobs.job": (Job, "title"),
     "sandbox.provider": (Provider, "name"),
+    "achievement": (Achievement, "live__name"),
+    "award": (Award, "version__name"),
+    "issuer": (Issuer, "name"),
 }
 """Things that have a public id, and the column with their name."""
 NAMES_FOUND = 50

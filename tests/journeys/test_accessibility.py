@@ -2,11 +2,18 @@
 hits; and nothing cut off at 320 px. Each page is opened once and looked at in every way."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
+from badges.services.achievements import make_achievement, open_achievement
+from badges.services.awarding import award_achievement
+from badges.services.issuers import make_issuer
+from badges.services.listing import plan_awards
+from badges.services.rules import save_rule
+from courses.models import MicroLessonPage
 from lms.jobs.models import Job
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
@@ -78,6 +85,7 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory):
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
         **some_jobs(bruno),
+        **some_credentials(path, bruno),
         **some_limits(bruno.org_unit),
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
@@ -154,6 +162,60 @@ def some_limits(unit):
     CompanyWord.objects.create(digest="0" * 64)
     GuardCount.objects.create(day=timezone.localdate(), kind="iban", action="refused", count=3)
     return {"model": model.public_id, "budget": budget.pk}
+
+
+def some_credentials(path, actor):
+    """An achievement with words of every kind, two rules, a holder, somebody who has begun, and a plan."""
+    now = timezone.now()
+    issuer = make_issuer(
+        slug="larkfield",
+        name="Larkfield",
+        base_url="https://praxis.example",
+        email="learning@larkfield.example",
+        url="https://larkfield.example",
+        actor="command:tests",
+        at=now,
+    )
+    framework = {
+        "target_name": "Writes prompts",
+        "target_url": "https://skills.example/1",
+        "target_framework": "ESCO",
+        "target_code": "S1",
+    }
+    achievement = make_achievement(
+        issuer=issuer,
+        actor=actor,
+        at=now,
+        name="Prompt craft",
+        description="Hands cases over.",
+        criteria="Complete the path.",
+        level="practitioner",
+        tags=["AI"],
+        alignments=[framework],
+        validity_months=1,
+    )
+    open_achievement(achievement=achievement, actor=actor, at=now)
+    lesson = MicroLessonPage.objects.get(slug="done")
+    tree = {
+        "all": [
+            {"lesson_mastered": {"id": str(lesson.uuid)}},
+            {"path_completed": {"id": str(path.uuid)}},
+            {"any": [{"path_completed": {"id": str(UUID(int=9))}}]},
+        ]
+    }
+    save_rule(achievement=achievement, tree=tree, actor=actor, at=now)
+    keep = {"path_completed": {"id": str(path.uuid)}}
+    save_rule(achievement=achievement, tree=keep, actor=actor, at=now, purpose="keep")
+    award = award_achievement(
+        achievement=achievement, recipient=actor, at=now, source="person", actor=actor, narrative="The pilot"
+    )
+    names = "ada@larkfield.example\nnobody@larkfield.example"
+    plan = plan_awards(achievement=achievement, text=names, actor=actor, at=now)
+    return {
+        "achievement": achievement.public_id,
+        "award": award.public_id,
+        "award_plan": plan.public_id,
+    }
 
 
 def some_jobs(actor):
