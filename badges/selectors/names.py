@@ -1,6 +1,7 @@
 """What the things are called that rules ask for."""
 
 from collections.abc import Collection
+
 from badges.criteria import Condition
 from badges.models import Achievement
 from courses.models import LearningPathPage, MicroLessonPage

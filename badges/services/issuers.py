@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from badges.ob3.keys import Algorithm, generate_private_key, public_key_of
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from badges.models import Award, AwardEvent, Issuer, IssuerKey, StatusList
+from badges.ob3.keys import Algorithm, generate_private_key, public_key_of
 from badges.signing_keys import seal_private_key
 from lms.core.errors import ActionRefused
 from lms.core.nudges import nudge_on_commit

@@ -4,10 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from badges.ob3 import credentials as ob3
-from badges.ob3.data_integrity import sign_credential
-from badges.ob3.keys import Algorithm, Signer
-from badges.ob3.vc_jwt import sign_jwt
 from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -21,6 +17,10 @@ from badges.addresses import (
     status_list_url,
 )
 from badges.models import AchievementVersion, Award, Issuer, IssuerKey, SignedCredential
+from badges.ob3 import credentials as ob3
+from badges.ob3.data_integrity import sign_credential
+from badges.ob3.keys import Algorithm, Signer
+from badges.ob3.vc_jwt import sign_jwt
 from badges.services.issuers import active_key
 from badges.services.status import as_json
 from badges.signing_keys import signer_of

@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from badges.ob3.data_integrity import sign_credential
-from badges.ob3.keys import Algorithm
-from badges.ob3.status import LENGTH, empty_bits, status_list_credential, with_bit
 from django.db import transaction
 
 from badges.addresses import did_of, status_list_url
 from badges.models import Award, Issuer, StatusList
+from badges.ob3.data_integrity import sign_credential
+from badges.ob3.keys import Algorithm
+from badges.ob3.status import LENGTH, empty_bits, status_list_credential, with_bit
 from badges.services.issuers import active_key
 from badges.signing_keys import signer_of
 
