@@ -1,6 +1,6 @@
 """The page of one credential, and what a verification found, in words for whoever looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from badges.models import Award
 from badges.ob3.reports import Check, Report
+from lms.people.models import User
 
 TITLES = {
     "format": gettext_lazy("The file can be read"),
@@ -39,6 +40,7 @@ class CheckLine:
     """One check as it is shown.
 
     Attributes:
+        name: Of the check.
         title: What was looked at.
         outcome: As in `Check`.
         icon: Name of its icon.
@@ -46,6 +48,7 @@ class CheckLine:
         explanation: What was found.
     """
 
+    name: str
     title: str
     outcome: str
     icon: str
@@ -53,14 +56,29 @@ class CheckLine:
     explanation: str
 
 
-def check_lines(report: Report) -> list[CheckLine]:
-    """Return all checks of a report, in their order."""
-    return [_line(check) for check in report.checks]
+def check_lines(report: Report, *, holder: User | None = None) -> list[CheckLine]:
+    """Return all checks of a report, in their order.
+
+    Args:
+        report: What was found.
+        holder: Whose it is, where we know it and the fingerprint of their address was compared.
+    """
+    lines = [_line(check) for check in report.checks]
+    if holder is None:
+        return lines
+    known = _("It names %(name)s by a fingerprint of their e-mail address, which we have compared.")
+    explanation = known % {"name": holder.full_name}
+    return [
+        replace(line, explanation=explanation)
+        if (line.name, line.outcome) == ("recipient", "passed")
+        else line
+        for line in lines
+    ]
 
 
 def _line(check: Check) -> CheckLine:
     icon, word = MARKS[check.outcome]
-    return CheckLine(str(TITLES[check.name]), check.outcome, icon, str(word), check.explanation)
+    return CheckLine(check.name, str(TITLES[check.name]), check.outcome, icon, str(word), check.explanation)
 
 
 def verdict(report: Report) -> str:
@@ -121,11 +139,11 @@ def _text(value: Any) -> str:
 def state_of(award: Award, at: datetime) -> tuple[str, str]:
     """Return the state of an award in one word, and the class of its pill."""
     if award.state == Award.State.REVOKED:
-        return _("revoked"), "late"
+        return _("revoked"), "bad"
     if award.state == Award.State.SUPERSEDED:
         return _("replaced by a newer one"), ""
     if award.has_expired_at(at):
-        return _("expired"), "late"
+        return _("expired"), "bad"
     if award.can_be_renewed_at(at):
         return _("valid, can be renewed"), "gold"
     return _("valid"), "ok"
@@ -164,5 +182,5 @@ def qr_code(url: str) -> SafeString:
     """Return a picture that a phone's camera reads as an address, as inline SVG."""
     code = segno.make(url, error="m", micro=False)
     return mark_safe(  # noqa: S308  drawn by the library from squares; holds nothing of what was entered
-        code.svg_inline(scale=3, border=2, dark="currentColor", omitsize=True, svgclass="qr", lineclass=None)
+        code.svg_inline(scale=3, border=2, dark="#000", omitsize=True, svgclass="qr", lineclass=None)
     )

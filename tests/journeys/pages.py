@@ -27,6 +27,8 @@ SIGNED_IN_PAGES = [
     "/practice/shared/{copy}/",
     "/me/record/",
     "/me/record/{completion}/",
+    "/verify/{award}/",
+    "/verify/{revoked}/",
     "/me/settings/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",
@@ -92,6 +94,7 @@ SIGNED_OUT_PAGES = [
     "/accounts/confirm-email/",
     "/accounts/3rdparty/login/cancelled/",
     "/demo/",
+    "/verify/",
 ]
 
 PLACEHOLDERS = {
@@ -109,6 +112,8 @@ PLACEHOLDERS = {
     "template": UUID(int=1),
     "answer": UUID(int=1),
     "copy": UUID(int=1),
+    "award": UUID(int=1),
+    "revoked": UUID(int=1),
 }
 """Something of the right form for each name in braces, for tests that only resolve the addresses."""
 

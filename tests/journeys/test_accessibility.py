@@ -7,6 +7,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
+from badges.models import Award
+from badges.services.awarding import award_achievement
+from badges.services.revoking import revoke_award
 from lms.jobs.models import Job
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
@@ -53,7 +56,7 @@ SMALL_TARGETS = """[...document.querySelectorAll("a, button, summary, input:not(
 
 
 @pytest.fixture
-def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory):
+def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, achievement_factory):
     """Every kind of page with something on it: a lesson done, one answered wrong, one locked, a path completed."""
     done, wrong, locked, last = [
         lesson_factory(f"Lesson {word}", slug=word) for word in ["done", "wrong", "locked", "last"]
@@ -77,12 +80,25 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory):
     return {
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
+        **some_credentials(ada, bruno, achievement_factory),
         **some_jobs(bruno),
         **some_limits(bruno.org_unit),
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
     }
+
+
+def some_credentials(ada, bruno, achievement_factory):
+    """One that counts and one that was revoked."""
+    now = timezone.now()
+    achievement = achievement_factory("Prompt craft", level="expert")
+    held, revoked = [
+        award_achievement(achievement=achievement, recipient=person, at=now, source=Award.Source.PERSON)
+        for person in (ada, bruno)
+    ]
+    revoke_award(award=revoked, actor=None, at=now, code=Award.Code.MISTAKE)
+    return {"award": held.public_id, "revoked": revoked.public_id}
 
 
 def some_practice(learner, exercise):

@@ -66,10 +66,11 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
     state, pill = state_of(found, now)
     context = {
         "award": found,
+        "counts": found.is_valid_at(now),
         "is_own": request.user.is_authenticated and found.recipient_id == request.user.pk,
         "state": state,
         "pill": pill,
-        "lines": check_lines(report),
+        "lines": check_lines(report, holder=found.recipient),
         "verdict": verdict(report),
         "page_url": page_url,
         "image_url": picture,
