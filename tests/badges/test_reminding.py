@@ -41,6 +41,7 @@ def test_nobody_is_reminded_of_what_was_revoked_or_renewed(awarded, mei):
 def test_after_renewal_reminders_begin_anew(awarded, mei):
     remind_of_expiry(at=awarded.valid_until - timedelta(days=60))
     renewed = renew_award(award=awarded, actor=mei, at=awarded.valid_until - timedelta(days=40))
+    assert renewed.valid_until is not None
     remind_of_expiry(at=renewed.valid_until - timedelta(days=60))
 
     assert reminded(awarded) == [60, 60]
