@@ -7,18 +7,15 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from struct import pack
 from typing import Any
-from zlib import compress, crc32
 
 import pytest
 from openbadgeslib import baking
 
 from tests.badges.foreign import verifiers
+from tests.badges.foreign.pictures import SVG, png_of_one_pixel
 from tests.badges.foreign.verifiers import HERE, NODE, VerifiersMissing
 from tests.databases import ROOT
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>'
 
 VERDICTS = """
                      @digitalbazaar/vc  @digitalcredentials/verifier-core  jose      openbadgeslib
@@ -44,20 +41,13 @@ twice.png            REJECTED           REJECTED                           REJEC
 """
 
 
-def png_of_one_pixel() -> bytes:
-    chunks = [(b"IHDR", pack("!IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), (b"IDAT", compress(b"\0\0")), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        pack("!I", len(data)) + kind + data + pack("!I", crc32(kind + data)) for kind, data in chunks
-    )
-
-
 def bake_png(text: str, picture: bytes | None = None) -> bytes:
     return baking.bake_png(picture or png_of_one_pixel(), text, keyword=baking.ITXT_KEYWORD_OB3)
 
 
 def bake_svg(text: str) -> bytes:
     return baking.bake_svg(
-        SVG,
+        SVG.encode(),
         text,
         element=baking.SVG_ELEMENT_OB3,
         namespace=baking.SVG_NS_OB3,
