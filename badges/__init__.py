@@ -1,0 +1,1 @@
+"""Credentials that mean something: achievements, rules, awards, and the files that anyone can verify."""

@@ -1,0 +1,1 @@
+"""JSON-LD contexts, bundled: what the words of a credential mean never depends on the network."""

@@ -1,0 +1,105 @@
+"""The shape that a badge must have, as far as others rely on it.
+
+Two kinds of findings: what makes a badge worthless or ambiguous, and what the published schema wants otherwise while
+everybody understands it, such as one object instead of an array of one.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from badges.ob3.contexts.loader import CREDENTIALS_V1, CREDENTIALS_V2
+from badges.ob3.guard import unsigned_names
+from badges.ob3.members import as_list, members
+from badges.ob3.moments import read_moment
+
+BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+ARRAYS = ("type", "proof", "credentialSchema")
+
+
+def shape_problems(credential: dict[str, Any]) -> list[str]:
+    """Return the paths of what is missing, of the wrong kind, or written so that it is overlooked; most telling first."""
+    return list(
+        dict.fromkeys(
+            [*_envelope(credential), *_subject(credential.get("credentialSubject")), *_hidden(credential)]
+        )
+    )
+
+
+def schema_deviations(credential: dict[str, Any]) -> list[str]:
+    """Return the paths of what the published JSON schema wants as an array, or as an object."""
+    subject = credential.get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    nodes = {"": credential, "credentialSubject.": subject, "credentialSubject.achievement.": achievement}
+    return [
+        f"{path}{name}"
+        for path, node in nodes.items()
+        if isinstance(node, dict)
+        for name in (*ARRAYS, "image")
+        if name in node and not isinstance(node[name], dict if name == "image" else list)
+    ]
+
+
+def _envelope(credential: dict[str, Any]) -> Iterator[str]:
+    contexts = as_list(credential.get("@context"))
+    is_legacy = contexts[:1] == [CREDENTIALS_V1]
+    begins = "issuanceDate" if is_legacy else "validFrom"
+    if contexts[:1] != [CREDENTIALS_V2] and not is_legacy:
+        yield "@context"
+    types = as_list(credential.get("type"))
+    if "VerifiableCredential" not in types or not any(
+        kind in BADGE_TYPES for kind in types if isinstance(kind, str)
+    ):
+        yield "type"
+    if not _is_address(credential.get("id")):
+        yield "id"
+    issuer = credential.get("issuer")
+    if not _is_address(issuer.get("id") if isinstance(issuer, dict) else issuer):
+        yield "issuer.id"
+    if read_moment(credential.get(begins)) is None:
+        yield begins
+    for name in ("validUntil", "expirationDate", "validFrom"):
+        if name in credential and read_moment(credential[name]) is None:
+            yield name
+    if "credentialStatus" in credential and not isinstance(credential["credentialStatus"], dict):
+        yield "credentialStatus"
+
+
+def _subject(subject: Any) -> Iterator[str]:
+    if not isinstance(subject, dict):
+        yield "credentialSubject"
+        return
+    if not _is_address(subject.get("id")) and not as_list(subject.get("identifier")):
+        yield "credentialSubject.id"
+    if "AchievementSubject" not in as_list(subject.get("type")):
+        yield "credentialSubject.type"
+    achievement = subject.get("achievement")
+    if not isinstance(achievement, dict):
+        yield "credentialSubject.achievement"
+        return
+    if not _is_address(achievement.get("id")):
+        yield "credentialSubject.achievement.id"
+    if "Achievement" not in as_list(achievement.get("type")):
+        yield "credentialSubject.achievement.type"
+    for name in ("name", "description"):
+        if not _is_text(achievement.get(name)):
+            yield f"credentialSubject.achievement.{name}"
+    if not isinstance(achievement.get("criteria"), dict):
+        yield "credentialSubject.achievement.criteria"
+
+
+def _hidden(credential: dict[str, Any]) -> Iterator[str]:
+    """Give what is signed and yet overlooked by who reads by name, or the other way around."""
+    for path, name, value in members(credential):
+        if unsigned_names(name) or (name == "id" and isinstance(value, str) and value.startswith("_:")):
+            yield path
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and ADDRESS.fullmatch(value) is not None
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether it is text, or text in a named language."""
+    return isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get("@value"), str))
