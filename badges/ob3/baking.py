@@ -3,6 +3,7 @@
 Source: Open Badges 3.0, section 5.3 Baking. PNG: one `iTXt` chunk, uncompressed. SVG: the first child of the picture.
 """
 
+import contextlib
 import re
 import struct
 import zlib

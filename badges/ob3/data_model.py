@@ -19,12 +19,9 @@ ARRAYS = ("type", "proof", "credentialSchema")
 
 
 def shape_problems(credential: dict[str, Any]) -> list[str]:
-    """Return the paths of what is missing, of the wrong kind, or written so that it is overlooked; most telling first."""
-    return list(
-        dict.fromkeys(
-            [*_envelope(credential), *_subject(credential.get("credentialSubject")), *_hidden(credential)]
-        )
-    )
+    """Return the paths of what is missing, of the wrong kind, or written so that it is overlooked."""
+    subject = credential.get("credentialSubject")
+    return list(dict.fromkeys([*_envelope(credential), *_subject(subject), *_hidden(credential)]))
 
 
 def schema_deviations(credential: dict[str, Any]) -> list[str]:

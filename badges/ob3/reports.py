@@ -12,7 +12,7 @@ class Check:
 
     Attributes:
         name: One of `verifying.CHECKS`.
-        outcome: A warning is something that a person should know and can accept; skipped is what could not be looked at.
+        outcome: A warning is for a person to weigh; skipped is what could not be looked at.
         explanation: One or two plain sentences.
     """
 

@@ -1,0 +1,76 @@
+"""From when until when a badge counts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges.ob3.contexts.loader import CREDENTIALS_V1
+from badges.ob3.members import as_list
+from badges.ob3.moments import read_moment
+from badges.ob3.reports import Check, Outcome
+
+CLOCK_SKEW = timedelta(hours=1)
+"""How far the clocks of issuer and verifier may be apart before a date is taken at its word."""
+
+
+def check_validity(credential: dict[str, Any], at: datetime) -> Check:
+    """Return whether a credential counts at a moment."""
+    is_legacy = as_list(credential.get("@context"))[:1] == [CREDENTIALS_V1]
+    begin, end = ("issuanceDate", "expirationDate") if is_legacy else ("validFrom", "validUntil")
+    begins, ends = read_moment(credential.get(begin)), read_moment(credential.get(end))
+    if begins is None or (ends is None and end in credential):
+        return _validity(
+            "failed", _("The badge does not say in a readable way from when until when it is valid.")
+        )
+    if ends is not None and ends < begins:
+        return _validity("failed", _("The badge ends before it begins."))
+    if at < begins:
+        return _too_early(begins, begins - at)
+    if ends is not None and at > ends:
+        return _too_late(ends, at - ends)
+    if ends is None:
+        return _validity("passed", _("Valid since %(begins)s, without an end.") % {"begins": _day(begins)})
+    days = {"begins": _day(begins), "ends": _day(ends)}
+    return _validity("passed", _("Valid from %(begins)s until %(ends)s.") % days)
+
+
+def _too_early(begins: datetime, missing: timedelta) -> Check:
+    if missing > CLOCK_SKEW:
+        return _validity("failed", _("The badge is not valid before %(begins)s.") % {"begins": _day(begins)})
+    minutes = _minutes(missing)
+    sentence = ngettext(
+        "The badge begins in %(minutes)d minute; a clock may be wrong.",
+        "The badge begins in %(minutes)d minutes; a clock may be wrong.",
+        minutes,
+    )
+    return _validity("warning", sentence % {"minutes": minutes})
+
+
+def _too_late(ends: datetime, past: timedelta) -> Check:
+    if past > CLOCK_SKEW:
+        sentence = _(
+            "The badge expired on %(ends)s. Its holder may have renewed it: ask for the newest file."
+        )
+        return _validity("failed", sentence % {"ends": _day(ends)})
+    minutes = _minutes(past)
+    sentence = ngettext(
+        "The badge ended %(minutes)d minute ago; a clock may be wrong.",
+        "The badge ended %(minutes)d minutes ago; a clock may be wrong.",
+        minutes,
+    )
+    return _validity("warning", sentence % {"minutes": minutes})
+
+
+def _minutes(span: timedelta) -> int:
+    """Return whole minutes, at least one."""
+    return max(1, round(span.total_seconds() / 60))
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()
+
+
+def _validity(outcome: Outcome, explanation: str) -> Check:
+    return Check("validity", outcome, explanation)
