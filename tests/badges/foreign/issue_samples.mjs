@@ -1,6 +1,7 @@
 // Issues badges with the libraries of others, good ones and bad ones, so that this check can be checked without us.
 //
 //   node issue_samples.mjs FOLDER
+import './node_18.mjs';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';

@@ -137,6 +137,59 @@ def test_tags_that_javascript_would_put_in_another_order_are_not_signed(tags):
         Issuing().signed(badge(STATES["valid"], tags=tags))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://runs.example/a b",
+        "https://runs.example/a\u00a0b",
+        "https://runs.example/a\u0085b",  # on Node even the signature fails
+        'https://runs.example/a"b',
+        "https://runs.example/a|b",
+        "https://runs.example:99999/",
+        "http://[::1/",
+        "_:b0",
+        ":a",
+    ],
+)
+def test_addresses_that_some_verifier_refuses_are_not_signed(address):
+    unsigned = badge(STATES["valid"])
+    unsigned["evidence"][0]["id"] = address
+
+    with pytest.raises(UnsafeToSign):
+        Issuing().signed(unsigned)
+
+
+def test_awkward_credentials_that_are_signed_verify_there(installed_verifiers, tmp_path):
+    plain = badge(STATES["valid"])
+    subject = plain["credentialSubject"]
+    tagged = {**subject["achievement"], "tag": ["a", "a", "é", "z", "\U0001f600"]}
+    alike = {"type": ["Evidence"], "narrative": "The same again."}
+    addresses = [
+        "https://r.example/a/../%7Eb?q=[1]&r=%F0%9F%98%80#c",
+        "HTTPS://R.Example",
+        "urn:x:1",
+        "mailto:a@b.example",
+    ]
+    awkward: list[dict[str, Any]] = [
+        *({**plain, "evidence": [{"id": address, "type": ["Evidence"]}]} for address in addresses),
+        # Anonymous nodes that only their place tells apart: canonicalization names them at length.
+        *({**plain, "evidence": [alike] * count} for count in [2, 3, 8]),
+        {**plain, "evidence": [{**alike, "name": f"Run {number}"} for number in range(30)]},
+        {**plain, "credentialSubject": {**subject, "identifier": subject["identifier"] * 2}},
+        {**plain, "credentialSubject": {**subject, "achievement": tagged}},
+        *({**plain, "credentialSubject": {**subject, "creditsEarned": number}} for number in [0, -1, 7, 10**15, 2**53]),
+        {**plain, "awardedDate": "2026-01-31T09:00:00.123+02:00"},
+    ]  # fmt: skip
+    issuing = Issuing()
+    write_manifest(tmp_path, issuing, [])
+    lines = [json.dumps(issuing.signed(unsigned), ensure_ascii=False) for unsigned in awkward]
+    (tmp_path / "many.jsonl").write_text("\n".join(lines), "utf-8")
+
+    summary = verifiers.verify_many(tmp_path / "many.jsonl")
+
+    assert summary == {"total": 16, "accepted": 16, "rejected": [], "refused": []}
+
+
 def test_the_document_of_the_issuer_lists_both_keys_by_name_only():
     issuing = Issuing()
 

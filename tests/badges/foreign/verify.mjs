@@ -6,6 +6,7 @@
 //
 // The manifest: {"files": [{"file", "format", "state"}], "documents": {address: file}, "absent": [address],
 // "at": moment or null}. An address that is in neither is refused, and the refusal is part of the result.
+import './node_18.mjs';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {open} from './opening.mjs';

@@ -19,6 +19,7 @@ export class Refused extends Error {
 
 export class World {
   #refusals = new Set();
+  #texts = new Map();
 
   // `documents` maps an address to a file of the folder; `absent` lists addresses at which nobody answers (404).
   constructor(folder, {documents = {}, absent = []} = {}) {
@@ -36,7 +37,10 @@ export class World {
     if(!Object.hasOwn(this.documents, address)) {
       throw this.refuse(address);
     }
-    return readFileSync(path.join(this.folder, this.documents[address]), 'utf8');
+    if(!this.#texts.has(address)) {
+      this.#texts.set(address, readFileSync(path.join(this.folder, this.documents[address]), 'utf8'));
+    }
+    return this.#texts.get(address);
   }
 
   json(url) {
