@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from badges.ob3.credentials import (
@@ -253,6 +253,7 @@ def test_signing_refuses_the_wrong_key_and_a_second_signature(signed):
         sign_credential(signed, signer=ED25519, created=NOON)
 
 
+@settings(max_examples=25)
 @given(
     st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(
         lambda text: not CONTROL.search(text)
