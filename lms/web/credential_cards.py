@@ -10,7 +10,7 @@ from badges.models import Achievement, Award
 from badges.selectors.awards import InProgress, credentials_of
 from badges.selectors.names import names_of
 from lms.people.models import User
-from lms.web.credential_page import state_of
+from lms.web.verify_page import state_of
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from badges.selectors.awards import readable_awards
 from badges.services.showing import show_award
 from badges.services.verifying import verify_award
 from lms.people.requests import SignedInRequest
-from lms.web.credential_forms import VerifyForm, VisibilityForm
-from lms.web.credential_page import (
+from lms.web.verify_forms import VerifyForm, VisibilityForm
+from lms.web.verify_page import (
     check_lines,
     embed_code,
     linkedin_url,
