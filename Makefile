@@ -25,10 +25,10 @@ AS_IN_PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.prod \
 	PRAXIS_BADGE_KEYS=b25seS1mb3ItbWFrZS1jaGVjay0wMTIzNDU2Nzg5YmM=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench screenshots lock secrets clean
+.PHONY: help run test check fix bench screenshots verify-badges lock secrets clean
 
 help: ## show what each command does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(INSTALLED) ## start Praxis with a demo company; another port: PORT=8001 make run
 	@PRAXIS_DEMO=1 PRAXIS_PORT=$(PORT) exec $(BIN)/python manage.py start
@@ -59,6 +59,10 @@ bench: $(INSTALLED) ## measure pages against a bare view on PostgreSQL (docs/per
 
 screenshots: $(INSTALLED) ## photograph the demo's pages into build/screenshots, the best into docs/screenshots
 	$(BIN)/python -m tests.screenshots
+
+# As in CI, where verifiers that are missing are a failure: whoever asks for this wants them to read.
+verify-badges: $(INSTALLED) ## let foreign verifiers read the badges that we issue; needs Node 18 and npm
+	CI=true $(BIN)/python -m pytest --capture=no tests/badges/foreign
 
 lock: $(INSTALLED) ## pin the newest allowed versions of all packages, with hashes, in constraints.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra embedded --universal --generate-hashes --upgrade \

@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import as_file, files
 from itertools import accumulate, pairwise
 from typing import Final
 from xml.sax.saxutils import escape
@@ -175,14 +176,8 @@ def _bend_along_rim(text: str) -> tuple[str, float]:
 
 # The mark: nine tiles, five of them stones of a rising path.
 
-WAYS: Final = (
-    "EENN",
-    "ENEN",
-    "ENNE",
-    "NEEN",
-    "NENE",
-    "NNEE",
-)  # each way to rise across three columns and rows
+# Each way to rise across three columns and rows: to the east or to the north.
+WAYS: Final = ("EENN", "ENEN", "ENNE", "NEEN", "NENE", "NNEE")
 CORNERS: Final = {  # radius of the corners, clockwise from the upper left, as a share of the side
     "disc": (0.5, 0.5, 0.5, 0.5),
     "block": (0.16, 0.16, 0.16, 0.16),
@@ -305,10 +300,11 @@ WORDS_TOP: Final = 265.0
 WORDS_BOTTOM: Final = 342.0
 WORDS_RADIUS: Final = 156.0
 SIZES: Final = tuple(half / 2 for half in range(52, 9, -1))
+RAISE: Final = 0.42  # of the free height stays above: a little over the middle looks centered
 LEADING: Final = 1.2
 ASCENT: Final = 0.76
 DESCENT: Final = 0.24
-WHOLE_WORDS_FROM: Final = 9.0  # smaller than this, a word that fits no line is broken
+SMALLEST_WHOLE: Final = 9.0  # a word that fits no line in this size is broken in a larger one
 
 
 @dataclass(frozen=True)
@@ -322,20 +318,17 @@ class _Line:
 
 def _arrange(text: str) -> list[_Line]:
     """The largest arrangement that fits, on as few lines as that size needs; empty when there are no words."""
+    longest = max(map(_width, text.split(" ")))
+    set_words = _balance if longest * SMALLEST_WHOLE <= _room(WORDS_TOP + SMALLEST_WHOLE * 3) else _fill
     for size in SIZES if text else ():
         for count in range(1, 5):
             height = size * (ASCENT + DESCENT + LEADING * (count - 1))
-            top = (
-                WORDS_TOP + (WORDS_BOTTOM - WORDS_TOP - height) * 0.42
-            )  # a little above the middle looks centered
-            baselines = [top + size * (ASCENT + LEADING * k) for k in range(count)]
             if height > WORDS_BOTTOM - WORDS_TOP:
                 break
+            top = WORDS_TOP + (WORDS_BOTTOM - WORDS_TOP - height) * RAISE
+            baselines = [top + size * (ASCENT + LEADING * k) for k in range(count)]
             rooms = [_room(baseline + size * DESCENT) / size for baseline in baselines]
-            lines = _balance(text, rooms)
-            if not lines and size < WHOLE_WORDS_FROM:
-                lines = _fill(text, rooms)
-            if lines:
+            if lines := set_words(text, rooms):
                 return [_Line(line, size, baseline) for line, baseline in zip(lines, baselines, strict=False)]
     return []
 
@@ -406,13 +399,14 @@ NO_CHARACTERS: Final = "\ufffe\uffff"  # not allowed in XML
 
 def _printable(text: str) -> str:
     """The text on one line, composed, without controls, directional overrides and surrogates."""
-    kept = (
-        " " if char.isspace() else char
-        for char in text
-        if char.isspace() or char in JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
-    )
-    return unicodedata.normalize(
-        "NFC", " ".join("".join(kept).translate(dict.fromkeys(map(ord, NO_CHARACTERS))).split())
+    spaced = "".join(" " if char.isspace() else char for char in text)
+    kept = "".join(filter(_has_meaning, spaced))
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
+def _has_meaning(char: str) -> bool:
+    return char in JOINERS or (
+        unicodedata.category(char) not in {"Cc", "Cf", "Cs"} and char not in NO_CHARACTERS
     )
 
 
@@ -454,7 +448,9 @@ _reading = threading.RLock()  # ziafont reads glyphs as they are needed, from on
 
 @cache
 def _font() -> Font:
-    return Font()
+    # Named, because the default opens it in a way that Python 3.11 has deprecated.
+    with as_file(files("ziafont.fonts") / "DejaVuSans.ttf") as path:
+        return Font(path)
 
 
 @cache

@@ -25,7 +25,12 @@ from lms.paths.library import forget_library
 from lms.people.models import JobRole, OrgUnit, User
 from tests.databases import use_fresh_copy
 
-pytest_plugins = ["tests.browser", "tests.sandbox.exercises", "tests.sandbox.judges"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.badges.credentials",
+    "tests.sandbox.exercises",
+    "tests.sandbox.judges",
+]
 
 # No timed tests: how long an example takes says more about the machine than about the rule.
 settings.register_profile("praxis", deadline=None, max_examples=60)

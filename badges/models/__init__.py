@@ -1,7 +1,7 @@
 """Issuers and their keys, achievements, rules, awards and what was signed."""
 
 from badges.models.achievements import Achievement, AchievementVersion, printable
-from badges.models.awards import Award, AwardEvent, SignedCredential, StatusList
+from badges.models.awards import Award, AwardEvent, SignedCredential, StatusList, new_salt, new_token
 from badges.models.criteria import Attestation, CriteriaRule
 from badges.models.issuers import Issuer, IssuerKey
 
@@ -16,5 +16,7 @@ __all__ = [
     "IssuerKey",
     "SignedCredential",
     "StatusList",
+    "new_salt",
+    "new_token",
     "printable",
 ]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from itertools import permutations
 from typing import Any
 
-from badges.ob3.linked_data import Expansion, NotLinkedData, expand, to_triples
+from badges.ob3.linked_data import IRI, Expansion, NotLinkedData, expand, to_triples
 
 Quad = tuple[str, ...]
 """Subject, predicate, object and, outside the default graph, its name: each as N-Quads writes it."""
@@ -21,7 +21,6 @@ Quad = tuple[str, ...]
 MOST_STEPS = 5_000
 """Paths through anonymous nodes that are tried; an honest badge needs a handful."""
 
-IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*""")
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -56,9 +55,11 @@ def canonical_form_of(expansion: Expansion) -> str:
     """Return the canonical N-Quads of a document that is expanded already.
 
     Raises:
-        NotLinkedData: An address in it cannot be written.
+        NotLinkedData: An address in it cannot be written; PyLD would leave out whatever is said about it.
         TooComplex: It was made to keep its reader busy.
     """
+    if expansion.relative:
+        raise NotLinkedData(f"No full address: {expansion.relative[0][:100]!r}")
     quads = [_quad(triple, graph) for graph, triples in to_triples(expansion).items() for triple in triples]
     return _Canonicalization(list(dict.fromkeys(quads))).lines()
 

@@ -87,9 +87,15 @@ def _subject(subject: Any) -> Iterator[str]:
 
 
 def _hidden(credential: dict[str, Any]) -> Iterator[str]:
-    """Give what is signed and yet overlooked by who reads by name, or the other way around."""
+    """Give what is signed and yet overlooked by who reads by name, or the other way around.
+
+    An object inside that has the id of the whole is the whole, to JSON-LD: a date of expiry could be moved there.
+    """
+    whole = credential.get("id")
     for path, name, value in members(credential):
-        if unsigned_names(name) or (name == "id" and isinstance(value, str) and value.startswith("_:")):
+        is_disguised = name == "id" and isinstance(value, str) and value.startswith("_:")
+        is_double = name == "id" and value == whole and path != "id" and not path.startswith("endorsement")
+        if unsigned_names(name) or is_disguised or is_double:
             yield path
 
 

@@ -7,6 +7,7 @@ verifies here and nowhere else, or carries words that anybody may change. Better
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,9 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 LARGEST_WHOLE = 2**53
 """Beyond it, JavaScript reads another number than the one that was signed."""
+
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+"""What a URI may consist of (RFC 3986). Of anything beyond, such as a no-break space, verifiers think differently."""
 
 
 class UnsafeToSign(ActionRefused):
@@ -61,7 +65,7 @@ def safe_expansion(credential: dict[str, Any]) -> Expansion:
         expansion = expand(credential)
     except NotLinkedData as error:
         raise UnsafeToSign([_("It contradicts its contexts: %(reason)s.") % {"reason": error}]) from error
-    if unsigned := [*_forgotten(expansion), *_relative(expansion)]:
+    if unsigned := [*_forgotten(expansion), *_relative(expansion)] or list(_unusable(expansion)):
         raise UnsafeToSign(unsigned)
     return expansion
 
@@ -89,6 +93,35 @@ def _problems_of(member: Member) -> Iterator[str]:
         yield _("%(path)s is empty, and what is empty is not signed; leave it out.") % named
     if isinstance(value, float) or (isinstance(value, int) and abs(value) > LARGEST_WHOLE):
         yield _("%(path)s is a number that is not read alike everywhere; write it as text.") % named
+    if isinstance(value, list) and _has_two_orders([item for item in value if isinstance(item, str)]):
+        yield _("%(path)s holds symbols that are not sorted alike everywhere; leave one of them out.") % named
+
+
+def _has_two_orders(texts: list[str]) -> bool:
+    """Tell whether rdf-canonize puts these texts in another order than RDFC-1.0 does.
+
+    It sorts by halves of characters (UTF-16) instead of by characters, so an emoji comes before U+E000 to U+FFFF. What
+    is sorted goes into the signature, and rdf-canonize is in every verifier that runs on JavaScript.
+    """
+    return sorted(texts) != sorted(texts, key=lambda text: text.encode("utf-16-be", "surrogatepass"))
+
+
+def _unusable(expansion: Expansion) -> Iterator[str]:
+    for member in members(expansion.nodes):
+        for address in as_list(member.value) if member.name in {"@id", "@type"} else ():
+            if not _is_address(address):
+                yield _("%(name)s is no address that every verifier accepts.") % {"name": str(address)[:200]}
+
+
+def _is_address(text: str) -> bool:
+    """Tell whether a text is a URI with a host and port that can be, where it has them."""
+    if not ADDRESS.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme not in {"http", "https"} or (bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def _forgotten(expansion: Expansion) -> list[str]:

@@ -81,7 +81,7 @@ class PublicKey:
         """Return the key as a multikey, such as ``z6Mk…`` or ``zDn…``."""
         return "z" + base58.b58encode(MULTICODECS[self.algorithm] + self.raw).decode()
 
-    def jwk(self, kid: str) -> dict[str, str]:
+    def jwk(self, kid: str) -> dict[str, Any]:
         """Return the key as a JSON Web Key that carries the given name."""
         if self.algorithm is Algorithm.ED25519:
             return {

@@ -4,6 +4,7 @@ PyLD has no safe mode. It forgets members that no context defines, silently, and
 So expanding returns the names of what was forgotten, and nobody here expands without looking at them.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ _of_this_thread = threading.local()
 
 BASE = "relative://name/"
 """Where names end up that are no full address. Without a base of ours PyLD resolves them against one of its own."""
+
+
+IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>"{}|^`\\]*""")
+"""A full address that can be written down. About any other one PyLD says nothing, silently."""
 
 
 class NotLinkedData(ValueError):
@@ -53,11 +58,7 @@ def expand(document: dict[str, Any]) -> Expansion:
         nodes = processor.expand(document, _options())
     except Exception as error:
         raise NotLinkedData(_innermost(error)) from error
-    relative = (
-        name.removeprefix(BASE)
-        for name in _names_in(nodes)
-        if name.startswith("relative:") or ":" not in name
-    )
+    relative = (name.removeprefix(BASE) for name in _names_in(nodes) if not _is_full(name))
     return Expansion(nodes, tuple(dict.fromkeys(forgotten)), tuple(dict.fromkeys(relative)))
 
 
@@ -97,6 +98,12 @@ def _load(url: str, _options: dict[str, Any]) -> dict[str, Any]:
         "document": load_context(url),
         "tag": "static",  # lets the resolver keep it between documents
     }
+
+
+def _is_full(name: str) -> bool:
+    if name.startswith("relative:"):
+        return False
+    return name.startswith("_:") or IRI.fullmatch(name) is not None
 
 
 def _names_in(value: Any) -> Iterator[str]:

@@ -219,7 +219,7 @@ def _check_recipient(credential: dict[str, Any], email: str) -> Check:
         return Check("recipient", "failed", _("The badge was awarded to another e-mail address."))
     if hashed:
         explanation = _(
-            "The badge names its holder by a fingerprint of an e-mail address. Ask for the address, and compare."
+            "The badge names its holder by a fingerprint of an e-mail address. Ask for it and compare."
         )
     else:
         explanation = _(

@@ -15,12 +15,8 @@ from badges.models import Attestation, Award
 from lms.people.models import User
 from lms.records.models import LearningRecord
 
-ObjectType = LearningRecord.ObjectType
-LEARNED = {
-    "path_completed": ObjectType.PATH,
-    "lesson_mastered": ObjectType.LESSON,
-    "exercise_score": ObjectType.EXERCISE,
-}
+LEARNED = {"path_completed", "lesson_mastered", "exercise_score"}
+"""Conditions about what was completed; an id says by itself whether it is a path, a lesson or an exercise."""
 
 
 def facts_about(
@@ -111,7 +107,7 @@ def _exists(condition: Condition, at: datetime) -> Exists:
     records = _completions().filter(actor=OuterRef("pk"), object_id=condition.object_id)
     if condition.kind == "exercise_score":
         records = records.filter(**{f"result__score__{condition.part}__gte": condition.at_least})
-    return Exists(records.filter(object_type=LEARNED[condition.kind]))
+    return Exists(records)
 
 
 def _completions() -> QuerySet[LearningRecord]:

@@ -37,11 +37,13 @@ def verify_award(*, award: Award, at: datetime) -> Report:
     Raises:
         Award.DoesNotExist: Its holder was erased, and the file with them.
     """
-    return verify_text(text=signed_text(award=award, format=SignedCredential.Format.JSON, at=at), at=at)
+    text = signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
+    address = award.recipient.email if award.recipient else ""
+    return verify_text(text=text, at=at, recipient_email=address)
 
 
-def verify_text(*, text: str, at: datetime) -> Report:
-    """Verify a credential as JSON or as a web token.
+def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report:
+    """Verify a credential as JSON or as a web token, and whom it names where that is known.
 
     What we publish ourselves is looked up here; anything else is fetched from where it says.
     """
@@ -50,7 +52,7 @@ def verify_text(*, text: str, at: datetime) -> Report:
     def fetch(url: str) -> Any:
         return own[url]() if url in own else _fetched(url)
 
-    return verify(text, fetch=fetch, at=at, issued=_issued(text))
+    return verify(text, fetch=fetch, at=at, issued=_issued(text), recipient_email=recipient_email)
 
 
 def verify_file(*, content: bytes, at: datetime) -> Report:

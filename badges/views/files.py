@@ -21,8 +21,8 @@ TYPES = {"json": CREDENTIAL, "jwt": "text/plain", "png": "image/png", "svg": "im
 @require_safe
 @for_all_origins
 def award(request: HttpRequest, award_id: str) -> HttpResponse:
-    """Return the credential at the address that is its id; people are led to its page."""
-    if request.accepts("text/html"):
+    """Return the credential at the address that is its id; browsers of people are led to its page."""
+    if request.get_preferred_type([CREDENTIAL, "application/json", "text/html"]) == "text/html":
         return HttpResponseRedirect(reverse("verify-award", args=[award_id]))
     found = get_object_or_404(readable_awards(request.user), public_id=award_id)
     return _credential(found)

@@ -7,7 +7,7 @@ from lms.web.health_urls import health_urls
 from lms.web.manage_urls import manage_urls
 from lms.web.practice_urls import practice_urls
 from lms.web.team_urls import team_urls
-from lms.web.views import demo, design, encouragements, learning, lesson, record, reports, today
+from lms.web.views import demo, design, encouragements, learning, lesson, record, reports, today, verify
 from lms.web.views import paths as path_views
 from lms.web.views import settings as settings_views
 
@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("me/record/", record.record, name="record"),
     path("me/record/export/", record.export, name="record-export"),
     path("me/record/<int:completion_id>/", record.as_learned, name="record-lesson"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<uuid:award_id>/", verify.award, name="verify-award"),
+    path("verify/<uuid:award_id>/show/", verify.show, name="verify-award-show"),
     path("me/settings/", settings_views.settings_page, name="settings"),
     path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
     *team_urls,

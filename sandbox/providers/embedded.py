@@ -7,10 +7,10 @@ import httpx2
 from django.utils.translation import gettext as _
 
 from lms.core.addresses import check_address
+from lms.core.pinned_transport import PinnedTransport
 from sandbox.embedded.state import Stage, model_status, running_server
 from sandbox.providers.base import Capabilities, Health, Timeouts
 from sandbox.providers.openai_compatible import OpenAICompatibleProvider
-from lms.core.pinned_transport import PinnedTransport
 
 CAPABILITIES = Capabilities(json_schema=True, max_context=6144, is_local=True)
 # Two long prompts at the same time on two cores take it this long; it says that it reads on meanwhile.

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import httpx2
 import openai
 
-from sandbox.providers.base import ProviderFailed, Reason
 from lms.core.pinned_transport import ResponseTooLarge
+from sandbox.providers.base import ProviderFailed, Reason
 
 MOST_SECONDS_TO_WAIT = 3600.0
 REASONS = {

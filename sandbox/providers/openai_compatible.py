@@ -10,6 +10,7 @@ import openai
 from django.utils.translation import gettext as _
 
 from lms.core.addresses import SafeAddress
+from lms.core.pinned_transport import PinnedTransport
 from sandbox.providers.base import (
     MOST_CHARACTERS_PER_TOKEN,
     Capabilities,
@@ -25,7 +26,6 @@ from sandbox.providers.base import (
 )
 from sandbox.providers.failures import Dropped, failure_of
 from sandbox.providers.pieces import Piece, piece_of
-from lms.core.pinned_transport import PinnedTransport
 
 Result = TypeVar("Result")
 SECONDS_FOR_HEALTH = 5.0

@@ -162,6 +162,7 @@ def test_what_a_word_processor_leaves_behind_is_not_stored(larkfield, noon):
         criteria="c\x7f",
     )
 
+    assert achievement.live is not None
     assert (achievement.live.name, achievement.live.description, achievement.live.criteria) == (
         "Prompt craft", "a\nb", "c",
     )  # fmt: skip

@@ -27,6 +27,8 @@ SIGNED_IN_PAGES = [
     "/practice/shared/{copy}/",
     "/me/record/",
     "/me/record/{completion}/",
+    "/verify/{award}/",
+    "/verify/{revoked}/",
     "/me/settings/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",
@@ -76,7 +78,8 @@ ADMIN_PAGES = [
     "/manage/credentials/{achievement}/award/?q=larkfield",
     "/manage/credentials/{achievement}/list/",
     "/manage/credentials/lists/{award_plan}/",
-    "/manage/awards/{award}/",
+    "/manage/awards/{expiring}/",
+    "/manage/awards/{revoked}/",
     "/manage/practice/",
     "/manage/practice/words/",
     "/manage/practice/models/new/",
@@ -105,6 +108,7 @@ SIGNED_OUT_PAGES = [
     "/accounts/confirm-email/",
     "/accounts/3rdparty/login/cancelled/",
     "/demo/",
+    "/verify/",
 ]
 
 PLACEHOLDERS = {
@@ -116,7 +120,7 @@ PLACEHOLDERS = {
     "plan": UUID(int=1),
     "achievement": UUID(int=1),
     "award_plan": UUID(int=1),
-    "award": UUID(int=1),
+    "expiring": UUID(int=1),
     "model": UUID(int=1),
     "budget": 1,
     "learner": UUID(int=1),
@@ -125,6 +129,8 @@ PLACEHOLDERS = {
     "template": UUID(int=1),
     "answer": UUID(int=1),
     "copy": UUID(int=1),
+    "award": UUID(int=1),
+    "revoked": UUID(int=1),
 }
 """Something of the right form for each name in braces, for tests that only resolve the addresses."""
 

@@ -8,10 +8,10 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
-from badges.services.achievements import make_achievement, open_achievement
+from badges.models import Award
 from badges.services.awarding import award_achievement
-from badges.services.issuers import make_issuer
 from badges.services.listing import plan_awards
+from badges.services.revoking import revoke_award
 from badges.services.rules import save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
@@ -60,7 +60,7 @@ SMALL_TARGETS = """[...document.querySelectorAll("a, button, summary, input:not(
 
 
 @pytest.fixture
-def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory):
+def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, achievement_factory):
     """Every kind of page with something on it: a lesson done, one answered wrong, one locked, a path completed."""
     done, wrong, locked, last = [
         lesson_factory(f"Lesson {word}", slug=word) for word in ["done", "wrong", "locked", "last"]
@@ -84,13 +84,26 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory):
     return {
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
+        **some_credentials(ada, bruno, achievement_factory),
         **some_jobs(bruno),
-        **some_credentials(path, bruno),
+        **some_rules_of_credentials(path, bruno, achievement_factory),
         **some_limits(bruno.org_unit),
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
     }
+
+
+def some_credentials(ada, bruno, achievement_factory):
+    """One that counts and one that was revoked."""
+    now = timezone.now()
+    achievement = achievement_factory("Prompt craft", level="expert")
+    held, revoked = [
+        award_achievement(achievement=achievement, recipient=person, at=now, source=Award.Source.PERSON)
+        for person in (ada, bruno)
+    ]
+    revoke_award(award=revoked, actor=None, at=now, code=Award.Code.MISTAKE)
+    return {"award": held.public_id, "revoked": revoked.public_id}
 
 
 def some_practice(learner, exercise):
@@ -164,37 +177,13 @@ def some_limits(unit):
     return {"model": model.public_id, "budget": budget.pk}
 
 
-def some_credentials(path, actor):
+def some_rules_of_credentials(path, actor, achievement_factory):
     """An achievement with words of every kind, two rules, a holder, somebody who has begun, and a plan."""
     now = timezone.now()
-    issuer = make_issuer(
-        slug="larkfield",
-        name="Larkfield",
-        base_url="https://praxis.example",
-        email="learning@larkfield.example",
-        url="https://larkfield.example",
-        actor="command:tests",
-        at=now,
+    framework = {"target_name": "Writes prompts", "target_url": "https://skills.example/1"}
+    achievement = achievement_factory(
+        "Steady hands", level="practitioner", tags=["AI"], alignments=[framework], validity_months=1
     )
-    framework = {
-        "target_name": "Writes prompts",
-        "target_url": "https://skills.example/1",
-        "target_framework": "ESCO",
-        "target_code": "S1",
-    }
-    achievement = make_achievement(
-        issuer=issuer,
-        actor=actor,
-        at=now,
-        name="Prompt craft",
-        description="Hands cases over.",
-        criteria="Complete the path.",
-        level="practitioner",
-        tags=["AI"],
-        alignments=[framework],
-        validity_months=1,
-    )
-    open_achievement(achievement=achievement, actor=actor, at=now)
     lesson = MicroLessonPage.objects.get(slug="done")
     tree = {
         "all": [
@@ -213,7 +202,7 @@ def some_credentials(path, actor):
     plan = plan_awards(achievement=achievement, text=names, actor=actor, at=now)
     return {
         "achievement": achievement.public_id,
-        "award": award.public_id,
+        "expiring": award.public_id,
         "award_plan": plan.public_id,
     }
 

@@ -3,10 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.rendering import render_content
 from lms.people.requests import SignedInRequest
+from lms.web.credential_cards import credential_cards
 from lms.web.selectors import export_of, learned_steps, record_of
 
 
@@ -14,7 +16,11 @@ from lms.web.selectors import export_of, learned_steps, record_of
 @login_required
 def record(request: SignedInRequest) -> HttpResponse:
     """Show completed paths and lessons."""
-    return render(request, "web/record.html", {"record": record_of(request.user)})
+    return render(
+        request,
+        "web/record.html",
+        {"record": record_of(request.user), "credentials": credential_cards(request.user, timezone.now())},
+    )
 
 
 @require_safe

@@ -28,6 +28,7 @@ from lms.paths.services import (
 from lms.people.models import User
 from lms.people.services import set_persona
 from lms.web.demo_company import CAST
+from lms.web.demo_credentials import give_credentials
 from lms.web.demo_progress import give_progress
 from sandbox.models import Exercise
 from sandbox.services.reviewing import review_run
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             others = Enrollment.objects.exclude(learner__email__in=CAST).order_by("pk")
             give_progress(others, now=now, days_to_complete=DAYS_TO_COMPLETE)
         self._bring_halfway(User.objects.get(email=HALFWAY), now)
+        give_credentials(admin=User.objects.get(email=ADMIN), now=now)
         self.stdout.write(f"{Enrollment.objects.count() - before} people newly on a path.")
 
     def _assign_by_role(self, actor: User, now: datetime) -> None:

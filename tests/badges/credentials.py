@@ -1,4 +1,4 @@
-"""Larkfield vouches for what its people can do."""
+"""Larkfield vouches for what its people can do: an issuer, achievements and awards for tests."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,0 +1,82 @@
+"""The credentials of one person as their record shows them: held, in reach, over."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from badges.criteria import Condition
+from badges.models import Achievement, Award
+from badges.selectors.awards import InProgress, credentials_of
+from badges.selectors.names import names_of
+from lms.people.models import User
+from lms.web.verify_page import state_of
+
+
+@dataclass(frozen=True)
+class HeldCard:
+    """One that was awarded."""
+
+    award: Award
+    state: str
+    pill: str
+
+
+@dataclass(frozen=True)
+class ReachCard:
+    """One that somebody has begun to earn.
+
+    Attributes:
+        achievement: What it is.
+        progress: Such as "2 of 3 done".
+        missing: What is still to do, in words.
+    """
+
+    achievement: Achievement
+    progress: str
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class CredentialCards:
+    """All of them."""
+
+    held: list[HeldCard]
+    past: list[HeldCard]
+    in_reach: list[ReachCard]
+
+
+def credential_cards(person: User, at: datetime) -> CredentialCards:
+    """Return what a person holds and could earn, in words; at most nine queries."""
+    credentials = credentials_of(person, at=at)
+    names = names_of({missing for each in credentials.in_progress for missing in each.outcome.missing})
+    return CredentialCards(
+        held=[HeldCard(award, *state_of(award, at)) for award in credentials.held],
+        past=[HeldCard(award, *state_of(award, at)) for award in credentials.past],
+        in_reach=[_reach(each, names) for each in credentials.in_progress],
+    )
+
+
+def _reach(each: InProgress, names: dict[Condition, str]) -> ReachCard:
+    progress = _("%(done)s of %(needed)s done") % {"done": each.outcome.done, "needed": each.outcome.needed}
+    return ReachCard(
+        each.achievement, progress, [words_for(condition, names) for condition in each.outcome.missing]
+    )
+
+
+def words_for(condition: Condition, names: dict[Condition, str]) -> str:
+    """Return a condition as something to do, such as "complete the path AI at the service desk"."""
+    name = names.get(condition) or _("something that is no longer there")
+    sentences = {
+        "path_completed": _("complete the path “%(name)s”"),
+        "lesson_mastered": _("complete the lesson “%(name)s”"),
+        "exercise_score": _("reach %(score)s with %(part)s in “%(name)s”"),
+        "badge_held": _("hold “%(name)s”"),
+        "manager_attested": _("have your manager confirm that you do this at work"),
+    }
+    parts = {"prompt": _("the prompt"), "outcome": _("the answer"), "review": _("the review"), "": ""}
+    return sentences[condition.kind] % {
+        "name": name,
+        "score": condition.at_least,
+        "part": parts[condition.part],
+    }

@@ -1,0 +1,109 @@
+"""Credentials of the demo company: one for each path, and one from last year that is about to expire."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from badges.criteria import Condition, to_json
+from badges.models import Achievement, Award, Issuer
+from badges.services.achievements import make_achievement, open_achievement
+from badges.services.awarding import award_all
+from badges.services.following import follow_all_rules
+from badges.services.issuers import make_issuer
+from badges.services.revoking import revoke_award
+from badges.services.rules import enable_rule, save_rule
+from courses.models import LearningPathPage
+from lms.people.models import User
+
+COLORS = {"customer-service": "pine", "engineering": "ink", "finance": "rust", "human-resources": "plum"}
+ACTOR = "command:load_demo"
+LAST_YEAR = timedelta(days=330)
+HOLDERS = 24
+
+
+def give_credentials(*, admin: User, now: datetime) -> int:
+    """Make an issuer and achievements, and award what has been earned; returns how many awards there are.
+
+    Nothing is done where there is an issuer already.
+    """
+    if Issuer.objects.exists():
+        return 0
+    issuer = make_issuer(
+        slug="larkfield",
+        name="Larkfield Appliances",
+        base_url=settings.BASE_URL,
+        url="https://larkfield.example",
+        email="learning@larkfield.example",
+        actor=ACTOR,
+        at=now,
+    )
+    for path in LearningPathPage.objects.live().select_related("role").order_by("slug"):
+        _for_path(issuer, path, admin, now)
+    follow_all_rules(at=now, goes_on=lambda: True)
+    _from_last_year(issuer, admin, now)
+    return Award.objects.count()
+
+
+def _for_path(issuer: Issuer, path: LearningPathPage, admin: User, now: datetime) -> None:
+    name = path.title.removeprefix("Working with ")
+    achievement = make_achievement(
+        issuer=issuer,
+        actor=admin,
+        at=now,
+        name=name,
+        description=path.outcome,
+        criteria=_(
+            "Complete the path “%(path)s”: each required lesson with its question, and each required exercise."
+        )
+        % {"path": path.title},
+        level="foundation",
+        color=COLORS.get(path.role.code if path.role else "", "ink"),
+        validity_months=12,
+    )
+    _open_with_rule(achievement, Condition("path_completed", path.uuid), admin, now)
+
+
+def _open_with_rule(achievement: Achievement, condition: Condition, admin: User, now: datetime) -> None:
+    open_achievement(achievement=achievement, actor=admin, at=now)
+    rule = save_rule(achievement=achievement, tree=to_json(condition), actor=admin, at=now)
+    enable_rule(rule=rule, actor=admin, at=now)
+
+
+def _from_last_year(issuer: Issuer, admin: User, now: datetime) -> None:
+    """Award something eleven months ago, so that its holders are about to renew it; one was a mistake."""
+    safe = make_achievement(
+        issuer=issuer,
+        actor=admin,
+        at=now - LAST_YEAR,
+        name=_("Customer data and AI"),
+        description=_(
+            "Knows which customer data may be given to which AI tool, and takes out what may not before "
+            "anything is sent."
+        ),
+        criteria=_("Take part in the data protection workshop and sort its twelve cases without a mistake."),
+        color="plum",
+        validity_months=12,
+    )
+    open_achievement(achievement=safe, actor=admin, at=now - LAST_YEAR)
+    awarded = award_all(
+        pairs=[(safe, person) for person in _holders()],
+        at=now - LAST_YEAR,
+        source=Award.Source.PERSON,
+        actor=admin,
+        narrative=_("Workshop of last winter, twelve cases sorted."),
+    )
+    revoke_award(
+        award=awarded.new[-1],
+        actor=admin,
+        at=now - LAST_YEAR + timedelta(days=2),
+        code=Award.Code.MISTAKE,
+        private_note=_("Was ill on the day of the workshop; the list was wrong."),
+    )
+
+
+def _holders() -> Iterable[User]:
+    cast = User.objects.filter(email__in=["ada@larkfield.example", "bruno@larkfield.example"]).order_by("pk")
+    others = User.objects.current().exclude(email__endswith=".invalid").exclude(pk__in=cast.values("pk"))
+    return [*cast, *others.order_by("pk")[:HOLDERS]]
