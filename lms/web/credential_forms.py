@@ -68,8 +68,8 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
             "level": gettext_lazy("Level"),
             "color": gettext_lazy("Color of the emblem"),
             "language": gettext_lazy("Language of these words"),
-            "renewal_days": gettext_lazy("Can be renewed how many days before it expires"),
-            "grace_days": gettext_lazy("And how many days after"),
+            "renewal_days": gettext_lazy("Renewal opens, days before"),
+            "grace_days": gettext_lazy("Renewal ends, days after"),
         }
         help_texts = {
             "name": gettext_lazy("As it stands on the credential. Up to 120 characters."),

@@ -1,6 +1,8 @@
 """Credentials in words: what a rule asks for, where an award stands, what happened to it."""
 
+import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +13,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from badges.criteria import Condition, Group, Node
+from badges.criteria import BrokenRule, Condition, Group, Node, parse_rule
 from badges.models import Achievement, Award, AwardEvent, CriteriaRule
-from badges.selectors.trying_out import GONE, Thing, Things
+from badges.selectors.trying_out import GONE, Thing, Things, things_in
 from badges.services.revoking import REASONS_FOR_EVERYONE
+from lms.core.models import AuditEntry
 from lms.people.models import User
 from lms.web.audit_sentences import actor_name
 
@@ -143,6 +146,29 @@ def one_line(node: Node, things: Things) -> str:
         f"({text})" if isinstance(part, Group) else text for text, part in zip(told, node.parts, strict=True)
     ]
     return f"{group_text(node)}: {'; '.join(inner)}"
+
+
+def with_rules_in_words(entries: list[AuditEntry]) -> list[AuditEntry]:
+    """Put the conditions into words that audit entries keep as they are stored; the entries are not saved.
+
+    No query when there are none of them, else as many as `things_in`.
+    """
+    kept = [
+        values
+        for entry in entries
+        for values in (entry.before, entry.after)
+        if values is not None and isinstance(values.get("conditions"), dict)
+    ]
+    nodes: dict[str, Node] = {}
+    for values in kept:
+        with suppress(BrokenRule):
+            nodes[json.dumps(values["conditions"], sort_keys=True)] = parse_rule(values["conditions"])
+    things = things_in(nodes.values())
+    for values in kept:
+        node = nodes.get(json.dumps(values["conditions"], sort_keys=True))
+        if node is not None:
+            values["conditions"] = one_line(node, things)
+    return entries
 
 
 def day(moment: datetime | None) -> str:
