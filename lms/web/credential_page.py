@@ -243,7 +243,8 @@ class TryOut:
         text: The rule in words; None when what is stored cannot be understood.
         faults: What it asks for that no longer exists: it cannot be put in force.
         unmet: What nobody at all has done.
-        groups: Which lists there are, each with how many people are in it (up to `COUNTED` + 1 for "begun").
+        groups: Which lists there are, each with how many people are in it; None where counting them would cost more
+            than it tells.
         group: Which one is shown.
         seen: Goes back with the decision, see `put_in_force`.
     """
@@ -254,16 +255,11 @@ class TryOut:
     text: Part | None
     faults: list[str]
     unmet: list[str]
-    groups: dict[str, int]
+    groups: dict[str, int | None]
     group: str
     seen: str
     people: list[Reached] = field(default_factory=list)
     page: KeysetPage[Any] = field(default_factory=lambda: KeysetPage([]))
-
-    @property
-    def count(self) -> int:
-        """How many people something happens to at once."""
-        return next(iter(self.groups.values()), 0)
 
 
 def try_out(rule: CriteriaRule, *, group: str, cursor: str, at: datetime) -> TryOut:
@@ -286,7 +282,7 @@ def try_out(rule: CriteriaRule, *, group: str, cursor: str, at: datetime) -> Try
         text=rule_text(node, things),
         faults=faults,
         unmet=[condition_text(each, things) for each in unmet if things[each.object_id].is_there],
-        groups={name: _count(name, rows) for name, rows in lists.items()},
+        groups={name: None if name == "begun" else rows.count() for name, rows in lists.items()},
         group=group,
         seen=seen_of(rule),
         people=_reached(rule, node, group, page.rows, things, at),
@@ -312,10 +308,6 @@ def _lists(rule: CriteriaRule, node: Node, at: datetime) -> dict[str, QuerySet[A
 
 def _with_holders(awards: AwardQuerySet) -> AwardQuerySet:
     return awards.select_related("recipient", "version")
-
-
-def _count(name: str, rows: QuerySet[Any]) -> int:
-    return rows.values("pk")[: COUNTED + 1].count() if name == "begun" else rows.count()
 
 
 def _reached(

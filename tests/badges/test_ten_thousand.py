@@ -24,7 +24,7 @@ from tests.databases import ROOT
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 10_000
-KILLS = 8
+KILLS = 6
 CLIENTS, TIMES = 4, 5
 SECONDS = 170
 
