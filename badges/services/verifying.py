@@ -3,6 +3,8 @@
 import contextlib
 import json
 import re
+import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -26,6 +28,10 @@ from lms.core.fetching import fetch_document
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a file or a document; a badge has some hundred kilobytes at most."""
+SECONDS_TO_FETCH = 15
+"""After this nothing more is fetched for one credential: whoever wrote it decides what it refers to."""
+SECONDS_TO_WAIT = 3
+_fetching = threading.BoundedSemaphore(2)
 PNG, SVG_STARTS = b"\x89PNG", (b"<svg", b"<?xml")
 AWARD_ID = re.compile(r"/(?:awards|verify)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 Documents = dict[str, Callable[[], Any]]
@@ -48,9 +54,14 @@ def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report
     What we publish ourselves is looked up here; anything else is fetched from where it says.
     """
     own = _own_documents(at)
+    until = time.monotonic() + SECONDS_TO_FETCH
 
     def fetch(url: str) -> Any:
-        return own[url]() if url in own else _fetched(url)
+        if url in own:
+            return own[url]()
+        if time.monotonic() > until:
+            raise CannotFetch(_("what it refers to took too long to fetch"))
+        return _fetched(url)
 
     return verify(text, fetch=fetch, at=at, issued=_issued(text), recipient_email=recipient_email)
 
@@ -112,13 +123,16 @@ def _own_list(status_list: StatusList, at: datetime) -> Any:
 
 
 def _fetched(url: str) -> Any:
+    """Return what stands at somebody else's address; a few at once, so that strangers cannot hold up everyone else."""
+    if not _fetching.acquire(timeout=SECONDS_TO_WAIT):
+        raise CannotFetch(_("too much is being fetched right now; try again in a minute"))
     try:
-        content = fetch_document(
-            url, most_bytes=MOST_BYTES, accept="application/json, application/did+ld+json, */*"
-        )
+        accept = "application/json, application/did+ld+json, */*"
+        return fetch_document(url, most_bytes=MOST_BYTES, accept=accept).decode("utf-8", errors="replace")
     except ActionRefused as refusal:
         raise CannotFetch(refusal.message) from None
-    return content.decode("utf-8", errors="replace")
+    finally:
+        _fetching.release()
 
 
 def _issued(text: str) -> dict[str, Any] | None:

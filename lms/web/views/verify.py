@@ -60,7 +60,7 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
     now = timezone.now()
     report = verify_award(award=found, at=now)
     page_url = request.build_absolute_uri(reverse("verify-award", args=[found.public_id]))
-    picture = image_url(found.achievement)
+    picture = image_url(found.version)
     state, pill = state_of(found, now)
     context = {
         "award": found,
