@@ -5,7 +5,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -95,7 +95,22 @@ def verify_address(*, url: str, at: datetime) -> Report:
     accept = (
         "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
     )
-    return verify_file(content=fetch_document(url, most_bytes=MOST_BYTES, accept=accept), at=at)
+    with _turn():
+        content = fetch_document(url, most_bytes=MOST_BYTES, accept=accept)
+    return verify_file(content=content, at=at)
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Let a few fetch at once, so that strangers cannot hold up everyone else."""
+    if not _fetching.acquire(timeout=SECONDS_TO_WAIT):
+        raise ActionRefused(
+            _("Too much is being fetched right now. Try again in a minute, or upload the file.")
+        )
+    try:
+        yield
+    finally:
+        _fetching.release()
 
 
 def too_large() -> ActionRefused:
@@ -122,17 +137,14 @@ def _own_list(status_list: StatusList, at: datetime) -> Any:
     return json.loads(signed_list(status_list=status_list, at=at))
 
 
-def _fetched(url: str) -> Any:
-    """Return what stands at somebody else's address; a few at once, so that strangers cannot hold up everyone else."""
-    if not _fetching.acquire(timeout=SECONDS_TO_WAIT):
-        raise CannotFetch(_("too much is being fetched right now; try again in a minute"))
+def _fetched(url: str) -> str:
+    """Return what stands at somebody else's address."""
+    accept = "application/json, application/did+ld+json, */*"
     try:
-        accept = "application/json, application/did+ld+json, */*"
-        return fetch_document(url, most_bytes=MOST_BYTES, accept=accept).decode("utf-8", errors="replace")
+        with _turn():
+            return fetch_document(url, most_bytes=MOST_BYTES, accept=accept).decode("utf-8", errors="replace")
     except ActionRefused as refusal:
         raise CannotFetch(refusal.message) from None
-    finally:
-        _fetching.release()
 
 
 def _issued(text: str) -> dict[str, Any] | None:
