@@ -34,7 +34,7 @@ def test_a_redirect_is_named_and_not_followed(server):
     elsewhere = {"Location": "http://169.254.169.254/latest/"}
     server.behavior = Behavior(status=302, body="", headers=elsewhere)
 
-    with pytest.raises(NotFetched, match="leads on to http://169.254.169.254/latest/. Enter that one."):
+    with pytest.raises(NotFetched, match="leads on to http://169"):
         fetch_document(f"http://127.0.0.1:{server.port}/x", most_bytes=10_000)
 
     assert len(server.questions) == 1
