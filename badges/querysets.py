@@ -38,6 +38,17 @@ class AwardQuerySet(models.QuerySet[Any]):
         not_over = Q(valid_until=None) | Q(valid_until__gt=moment)
         return self.filter(not_over, state="issued", valid_from__lte=moment)
 
+    def taken_by_hand(self) -> "AwardQuerySet":
+        """Those that a person took back, and after which nothing was awarded: no rule awards over that.
+
+        What a rule let lapse can be earned again, and what was taken back with its list may be meant otherwise.
+        """
+        own = self.model.objects.filter(
+            achievement=models.OuterRef("achievement"), recipient=models.OuterRef("recipient")
+        )
+        taken = self.filter(state="revoked").exclude(revocation_code__in=["lapsed", "undone"])
+        return taken.filter(~models.Exists(own.filter(pk__gt=models.OuterRef("pk"))))
+
     def expiring(self, after: datetime, until: datetime) -> "AwardQuerySet":
         """Those that end between two moments unless they are renewed."""
         return self.filter(state="issued", valid_until__gt=after, valid_until__lte=until)

@@ -53,8 +53,9 @@ def change_achievement(
     achievement = _locked(achievement)
     if achievement.state == Achievement.State.RETIRED:
         raise ActionRefused(_("This is retired, so its words stay as they are. Make a new one."))
-    version = achievement.live
-    assert version is not None, "made with its first version"
+    assert achievement.live_id is not None, "made with its first version"
+    # Whoever awards it at this moment freezes the version: wait for that, or its words change under a holder.
+    version = AchievementVersion.objects.select_for_update().get(pk=achievement.live_id)
     before = {name: getattr(version, name) for name in words}
     if version.frozen_at is not None and before != words:
         version = _successor_of(version, achievement.versions.count() + 1)

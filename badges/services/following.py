@@ -8,7 +8,8 @@ from django.db import transaction
 from badges.criteria import Node, conditions_of, evaluate, parse_rule
 from badges.models import Award, AwardEvent, CriteriaRule
 from badges.querysets import AwardQuerySet, RuleQuerySet
-from badges.selectors.facts import facts_about, people_who_meet
+from badges.selectors.earning import who_would_earn
+from badges.selectors.facts import facts_about
 from badges.services.awarding import award_all
 from badges.services.history import note
 from badges.services.renewing import renew_award
@@ -24,7 +25,7 @@ Rule = tuple[CriteriaRule, Node]
 def follow_record(*, record: LearningRecord, at: datetime) -> None:
     """Award and renew what a person has earned with one more record; a record read twice changes nothing.
 
-    Cost: one query for a record that no rule asks for; at most 15 while nothing is renewed, however many rules
+    Cost: one query for a record that no rule asks for; at most 16 while nothing is renewed, however many rules
     there are.
     """
     concerned = [
@@ -59,8 +60,7 @@ def follow_all_rules(*, at: datetime, goes_on: Callable[[], bool]) -> int:
 
 
 def _follow_earning(rule: CriteriaRule, node: Node, at: datetime, goes_on: Callable[[], bool]) -> int:
-    holders = _standing(rule).valid_at(at).values("recipient")
-    lacking = people_who_meet(node, at=at).exclude(pk__in=holders).exclude(status=User.Status.LEFT)
+    lacking = who_would_earn(rule.achievement, node, at=at)
     changed, last = 0, 0
     while goes_on() and (people := list(lacking.filter(pk__gt=last).order_by("pk")[:TOGETHER])):
         changed += _award([(rule, node)], people, at)
@@ -78,6 +78,14 @@ def _award(rules: Sequence[Rule], people: Collection[User], at: datetime) -> int
         for person in people
         if evaluate(node, facts[person.pk]).is_met
     ]
+    if not pairs:
+        return 0
+    achievements = {achievement.pk for achievement, _person in pairs}
+    taken = Award.objects.taken_by_hand().filter(
+        achievement__in=achievements, recipient__in=[person.pk for _achievement, person in pairs]
+    )
+    decided = set(taken.values_list("achievement", "recipient"))
+    pairs = [pair for pair in pairs if (pair[0].pk, pair[1].pk) not in decided]
     return len(award_all(pairs=pairs, at=at, source=Award.Source.RULE).new) if pairs else 0
 
 

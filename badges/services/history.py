@@ -51,12 +51,13 @@ def record_of(award: Award, verb: str, at: datetime) -> LearningRecord:
 
 
 def audit(action: str, award: Award, *, actor: User | None, at: datetime, **rest: Any) -> None:
-    """Write an entry about an award to the audit trail; takes what `write_audit_entry` takes."""
+    """Write an entry about an award, which names its holder; takes what `write_audit_entry` takes."""
+    holder = {"holder": str(award.recipient.public_id)} if award.recipient else {}
     write_audit_entry(
         actor=actor_name(actor),
         action=f"badges.{action}",
         object_type="award",
         object_id=str(award.public_id),
         at=at,
-        **rest,
+        **{**rest, "after": {**rest.get("after", {}), **holder}},
     )

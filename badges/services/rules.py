@@ -23,9 +23,23 @@ from lms.people.models import User
 
 @transaction.atomic
 def save_rule(
-    *, achievement: Achievement, tree: dict[str, Any], actor: User | None, at: datetime, purpose: str = "earn"
+    *,
+    achievement: Achievement,
+    tree: dict[str, Any],
+    actor: User | None,
+    at: datetime,
+    purpose: str = "earn",
+    notice_days: int | None = None,
 ) -> CriteriaRule:
     """Store a rule; a rule that has changed rests until it is enabled again.
+
+    Args:
+        achievement: What it is about.
+        tree: The conditions, as `badges.criteria` reads them.
+        actor: Who writes it; None for Praxis itself.
+        at: Now.
+        purpose: One of `CriteriaRule.Purpose`.
+        notice_days: Days between a warning and the end of what is no longer met; None leaves them as they are.
 
     Raises:
         ActionRefused: It is no rule, or a badge would wait for itself.
@@ -36,17 +50,24 @@ def save_rule(
         raise ActionRefused(str(error)) from None
     _refuse_circles(achievement, node)
     rule: CriteriaRule
+    notice = {} if notice_days is None else {"notice_days": notice_days}
     rule, is_new = CriteriaRule.objects.select_for_update().get_or_create(
-        achievement=achievement, purpose=purpose, defaults={"tree": tree}
+        achievement=achievement, purpose=purpose, defaults={"tree": tree, **notice}
     )
-    before = None if is_new else {"conditions": rule.tree, "enabled": rule.is_enabled}
-    if not is_new and rule.tree != tree:
+    before = None if is_new else _says(rule)
+    if not is_new and (rule.tree != tree or rule.notice_days != notice.get("notice_days", rule.notice_days)):
         rule.tree, rule.is_enabled = tree, False
-        rule.save(update_fields=["tree", "is_enabled", "changed_at"])
-    after = {"conditions": tree, "enabled": rule.is_enabled}
+        rule.notice_days = notice.get("notice_days", rule.notice_days)
+        rule.save(update_fields=["tree", "notice_days", "is_enabled", "changed_at"])
+    after = _says(rule)
     if before != after:
         _audit("save_rule", rule, actor, at, before=before, after=after)
     return rule
+
+
+def _says(rule: CriteriaRule) -> dict[str, Any]:
+    notice = {"notice_days": rule.notice_days} if rule.purpose == CriteriaRule.Purpose.KEEP else {}
+    return {"conditions": rule.tree, "enabled": rule.is_enabled, **notice}
 
 
 def _refuse_circles(achievement: Achievement, node: Node) -> None:

@@ -300,6 +300,21 @@ def people_named(texts: Collection[str]) -> dict[str, str]:
     return found
 
 
+def find_listed(texts: Collection[str]) -> dict[str, User]:
+    """Return people by what somebody wrote, an address or an employee number, in small letters.
+
+    Cost: two queries for each 500. What they bring of a person: key, address, name and status.
+    """
+    found: dict[str, User] = {}
+    fields = ["pk", "email", "full_name", "status"]
+    for batch in in_batches({text.lower() for text in texts}):
+        found.update({person.email: person for person in User.objects.filter(email__in=batch).only(*fields)})
+    for batch in in_batches({text for text in texts if text.lower() not in found}):
+        numbers = ExternalIdentity.objects.filter(source="hr", kind="hris_id", value__in=batch)
+        found.update({each.value.lower(): each.person for each in numbers.select_related("person")})
+    return found
+
+
 def people_in_rule(rule: rules.Rule) -> dict[UUID, tuple[str, str]]:
     """Return address and name of everyone a rule names, by public id; one query, none when it names nobody."""
     ids: set[UUID] = set()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from badges.models import Achievement, Award, Issuer
 from lms.core.models import AuditEntry
 from lms.core.selectors import NEWEST_FIRST, AuditSearch, find_audit_entries
 from lms.jobs.models import Job
@@ -18,6 +19,7 @@ from lms.people.batches import BATCH, in_batches
 from lms.people.models import User
 from lms.people.selectors import named_like
 from lms.web import audit_sentences as sentences
+from lms.web.credential_words import with_rules_in_words
 from lms.web.keyset import KeysetPage, keyset_page
 from sandbox.models import Provider
 
@@ -26,6 +28,9 @@ NAMED: dict[str, tuple[type[Any], str]] = {
     "paths.assignment": (Assignment, "name"),
     "jobs.job": (Job, "title"),
     "sandbox.provider": (Provider, "name"),
+    "achievement": (Achievement, "live__name"),
+    "award": (Award, "version__name"),
+    "issuer": (Issuer, "name"),
 }
 """Things that have a public id, and the column with their name."""
 NAMES_FOUND = 50
@@ -170,7 +175,11 @@ def entries_about(person: User, *, newest: int) -> list[AuditLine]:
 
 
 def audit_lines(entries: list[AuditEntry]) -> list[AuditLine]:
-    """Return entries in words; one query for the names of people, and one for each other kind of thing."""
+    """Return entries in words; one query for the names of people, and one for each other kind of thing.
+
+    What rules of credentials are about takes up to five more.
+    """
+    entries = with_rules_in_words(entries)
     names = _names({found for entry in entries for found in _people_of(entry)})
     for kind, (model, called) in NAMED.items():
         if ids := {entry.object_id for entry in entries if entry.object_type == kind}:

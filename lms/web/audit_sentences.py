@@ -50,6 +50,19 @@ ACTIONS: dict[str, Promise] = {
     "sandbox.save_budget": gettext_lazy("set what practice may cost:"),
     "sandbox.remove_budget": gettext_lazy("removed a limit of practice:"),
     "sandbox.set_company_words": gettext_lazy("replaced the list of"),
+    "badges.make_issuer": gettext_lazy("set up who vouches for credentials:"),
+    "badges.rotate_key": gettext_lazy("replaced a signing key of"),
+    "badges.give_up_key": gettext_lazy("gave up a signing key of"),
+    "badges.make_achievement": gettext_lazy("wrote the achievement"),
+    "badges.change_achievement": gettext_lazy("changed the achievement"),
+    "badges.open_achievement": gettext_lazy("opened the achievement"),
+    "badges.retire_achievement": gettext_lazy("retired the achievement"),
+    "badges.save_rule": gettext_lazy("wrote a rule of the achievement"),
+    "badges.enable_rule": gettext_lazy("put in force a rule of the achievement"),
+    "badges.disable_rule": gettext_lazy("put to rest a rule of the achievement"),
+    "badges.award": gettext_lazy("awarded"),
+    "badges.renew": gettext_lazy("renewed"),
+    "badges.revoke": gettext_lazy("revoked"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
 """What each action does to an object, as the middle of "Mei changed the status of Ada"."""
@@ -99,6 +112,22 @@ FACTS: dict[str, Promise] = {
     "words": gettext_lazy("Words and phrases"),
     "prompts": gettext_lazy("Prompts of the gold set"),
     "may_judge": gettext_lazy("Gives second opinions"),
+    "achievement": gettext_lazy("Achievement"),
+    "holder": gettext_lazy("Holder"),
+    "conditions": gettext_lazy("Conditions"),
+    "enabled": gettext_lazy("In force"),
+    "notice_days": gettext_lazy("Days of notice"),
+    "until": gettext_lazy("Expires"),
+    "code": gettext_lazy("Reason"),
+    "public": gettext_lazy("What everybody reads"),
+    "version": gettext_lazy("Version"),
+    "retired": gettext_lazy("Retired key"),
+    "now": gettext_lazy("Signs now"),
+    "key": gettext_lazy("Key"),
+    "signed_anew": gettext_lazy("Credentials signed anew"),
+    "validity_months": gettext_lazy("Months it lasts"),
+    "renewal_days": gettext_lazy("Days of renewal before"),
+    "grace_days": gettext_lazy("Days of renewal after"),
 }
 
 VALUES: dict[str, Promise] = {
@@ -110,6 +139,13 @@ VALUES: dict[str, Promise] = {
     "paths.enroll_listed": gettext_lazy("enroll a list of people"),
     "paths.keep_rules": gettext_lazy("the daily round of the rules"),
     "paths.take_back": gettext_lazy("take back what another job did"),
+    "badges.award_listed": gettext_lazy("award to a list of people"),
+    "badges.follow_rule": gettext_lazy("award to everyone who meets a rule"),
+    "badges.take_back": gettext_lazy("revoke what another job awarded"),
+    "mistake": gettext_lazy("awarded by mistake"),
+    "evidence": gettext_lazy("its evidence did not hold"),
+    "conduct": gettext_lazy("misuse"),
+    "request": gettext_lazy("its holder asked for it"),
 }
 
 KINDS: dict[str, Promise] = {
@@ -123,6 +159,9 @@ KINDS: dict[str, Promise] = {
     "sandbox.provider": gettext_lazy("model"),
     "sandbox.budget": gettext_lazy("budget"),
     "sandbox.company_words": gettext_lazy("company words"),
+    "issuer": gettext_lazy("issuer"),
+    "achievement": gettext_lazy("achievement"),
+    "award": gettext_lazy("award"),
 }
 
 ACTORS: dict[str, Promise] = {

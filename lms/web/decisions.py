@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from badges.services.listing import AWARD_LISTED
 from lms.core.selectors import unsealed_since
 from lms.jobs.models import Job
 from lms.paths.models import Assignment, AssignmentVersion
@@ -18,6 +19,7 @@ from lms.paths.selectors.following import waiting_since
 from lms.paths.services.enrolling import ENROLL_LISTED
 from lms.people.models import User
 from lms.records.models import SetAsideRecord
+from lms.web.job_plans import PLANS, plan_address
 from lms.web.people_page import missing_condition
 
 COUNTED = 1000
@@ -215,25 +217,42 @@ def jobs_that_stopped(now: datetime) -> list[Decision]:
 
 
 def plans_that_wait(_now: datetime) -> list[Decision]:
-    """Find planned jobs that nobody has confirmed or discarded."""
-    waiting = list(
-        Job.objects.filter(state=Job.State.PREVIEWED, kind=ENROLL_LISTED).values_list("public_id")[:COUNTED]
+    """Find planned jobs that nobody has confirmed or discarded, to enroll people and to award credentials."""
+    rows = Job.objects.filter(state=Job.State.PREVIEWED, kind__in=PLANS).only("public_id", "kind", "state")
+    waiting = list(rows[:COUNTED])
+    enrolling = [job for job in waiting if job.kind == ENROLL_LISTED]
+    awarding = [job for job in waiting if job.kind == AWARD_LISTED]
+    enroll_title = ngettext(
+        "%(count)s plan to enroll people waits", "%(count)s plans to enroll people wait", len(enrolling)
     )
-    if not waiting:
+    award_title = ngettext(
+        "%(count)s plan to award a credential waits",
+        "%(count)s plans to award credentials wait",
+        len(awarding),
+    )
+    nobody_enrolled = _(
+        "Nobody is enrolled before somebody confirms. Look at the lines, then confirm or discard."
+    )
+    nobody_awarded = _(
+        "Nobody is awarded before somebody confirms. Look at the lines, then confirm or discard."
+    )
+    return [
+        *_waiting_plans(enrolling, enroll_title, nobody_enrolled),
+        *_waiting_plans(awarding, award_title, nobody_awarded),
+    ]
+
+
+def _waiting_plans(jobs: list[Job], title: str, detail: str) -> list[Decision]:
+    if not jobs:
         return []
-    is_one = len(waiting) == 1
+    is_one = len(jobs) == 1
     return [
         Decision(
-            title=ngettext(
-                "%(count)s plan to enroll people waits", "%(count)s plans to enroll people wait", len(waiting)
-            )
-            % {"count": len(waiting)},
-            detail=_(
-                "Nobody is enrolled before somebody confirms. Look at the lines, then confirm or discard."
-            ),
-            url=reverse("manage-enroll-plan", args=waiting[0]) if is_one else reverse("manage-jobs"),
+            title=title % {"count": len(jobs)},
+            detail=detail,
+            url=plan_address(jobs[0]) if is_one else reverse("manage-jobs"),
             action_label=_("Look at the plan") if is_one else _("See the jobs"),
-            count=len(waiting),
+            count=len(jobs),
         )
     ]
 

@@ -4,7 +4,12 @@ from django.urls import URLPattern, path
 
 from lms.web.views.manage import (
     audit,
+    awarding,
+    awards,
+    credential_rules,
+    credentials,
     enroll,
+    issuer_keys,
     jobs,
     overview,
     people,
@@ -61,6 +66,49 @@ manage_urls: list[URLPattern] = [
         person_paths.extend,
         name="manage-person-extend",
     ),
+    path("manage/credentials/", credentials.credentials, name="manage-credentials"),
+    path("manage/credentials/issuer/", credentials.set_up_issuer, name="manage-issuer-new"),
+    path("manage/credentials/new/", credentials.new, name="manage-credential-new"),
+    path("manage/credentials/emblem/", credentials.emblem, name="manage-credential-emblem"),
+    path("manage/credentials/expiring/", credentials.expiring, name="manage-credentials-expiring"),
+    path("manage/credentials/keys/", issuer_keys.keys, name="manage-credential-keys"),
+    path("manage/credentials/keys/<uuid:key_id>/rotate/", issuer_keys.rotate, name="manage-key-rotate"),
+    path("manage/credentials/keys/<uuid:key_id>/give-up/", issuer_keys.give_up, name="manage-key-give-up"),
+    path("manage/credentials/lists/<uuid:job_id>/", awarding.plan, name="manage-award-plan"),
+    path(
+        "manage/credentials/lists/<uuid:job_id>/confirm/", awarding.confirm, name="manage-award-plan-confirm"
+    ),
+    path(
+        "manage/credentials/lists/<uuid:job_id>/discard/", awarding.discard, name="manage-award-plan-discard"
+    ),
+    path("manage/credentials/<uuid:achievement_id>/", credentials.credential, name="manage-credential"),
+    path("manage/credentials/<uuid:achievement_id>/edit/", credentials.edit, name="manage-credential-edit"),
+    path(
+        "manage/credentials/<uuid:achievement_id>/open/", credentials.open_it, name="manage-credential-open"
+    ),
+    path(
+        "manage/credentials/<uuid:achievement_id>/retire/",
+        credentials.retire,
+        name="manage-credential-retire",
+    ),
+    path(
+        "manage/credentials/<uuid:achievement_id>/rule/", credential_rules.edit, name="manage-credential-rule"
+    ),
+    path(
+        "manage/credentials/<uuid:achievement_id>/rule/try/",
+        credential_rules.try_it,
+        name="manage-credential-rule-try",
+    ),
+    path(
+        "manage/credentials/<uuid:achievement_id>/rule/rest/",
+        credential_rules.rest,
+        name="manage-credential-rule-rest",
+    ),
+    path("manage/credentials/<uuid:achievement_id>/award/", awarding.award, name="manage-award-people"),
+    path("manage/credentials/<uuid:achievement_id>/list/", awarding.award_list, name="manage-award-list"),
+    path("manage/awards/<uuid:award_id>/", awards.award, name="manage-award"),
+    path("manage/awards/<uuid:award_id>/revoke/", awards.revoke, name="manage-award-revoke"),
+    path("manage/awards/<uuid:award_id>/renew/", awards.renew, name="manage-award-renew"),
     path("manage/practice/", practice.overview, name="manage-practice"),
     path("manage/practice/words/", practice.words, name="manage-practice-words"),
     path("manage/practice/models/new/", practice_models.new_model, name="manage-practice-model-new"),

@@ -54,6 +54,12 @@ MANAGE_ITEMS = [
         "arrows-right-left",
         paths=("/manage/assignments/", "/manage/enroll/"),
     ),
+    NavItem(
+        _("Credentials"),
+        "manage-credentials",
+        "check-badge",
+        paths=("/manage/credentials/", "/manage/awards/"),
+    ),
     NavItem(_("Practice"), "manage-practice", "beaker", paths=("/manage/practice/",)),
     NavItem(_("Reports"), "reports", "chart-bar", paths=("/reports/",)),
     NavItem(_("Jobs"), "manage-jobs", "queue-list", paths=("/manage/jobs/",)),

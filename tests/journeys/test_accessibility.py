@@ -2,6 +2,7 @@
 hits; and nothing cut off at 320 px. Each page is opened once and looked at in every way."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -9,7 +10,10 @@ from django.utils import timezone
 
 from badges.models import Award
 from badges.services.awarding import award_achievement
+from badges.services.listing import plan_awards
 from badges.services.revoking import revoke_award
+from badges.services.rules import save_rule
+from courses.models import MicroLessonPage
 from lms.jobs.models import Job
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
@@ -82,6 +86,7 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         "person": bruno.public_id,
         **some_credentials(ada, bruno, achievement_factory),
         **some_jobs(bruno),
+        **some_rules_of_credentials(path, bruno, achievement_factory),
         **some_limits(bruno.org_unit),
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
@@ -170,6 +175,36 @@ def some_limits(unit):
     CompanyWord.objects.create(digest="0" * 64)
     GuardCount.objects.create(day=timezone.localdate(), kind="iban", action="refused", count=3)
     return {"model": model.public_id, "budget": budget.pk}
+
+
+def some_rules_of_credentials(path, actor, achievement_factory):
+    """An achievement with words of every kind, two rules, a holder, somebody who has begun, and a plan."""
+    now = timezone.now()
+    framework = {"target_name": "Writes prompts", "target_url": "https://skills.example/1"}
+    achievement = achievement_factory(
+        "Steady hands", level="practitioner", tags=["AI"], alignments=[framework], validity_months=1
+    )
+    lesson = MicroLessonPage.objects.get(slug="done")
+    tree = {
+        "all": [
+            {"lesson_mastered": {"id": str(lesson.uuid)}},
+            {"path_completed": {"id": str(path.uuid)}},
+            {"any": [{"path_completed": {"id": str(UUID(int=9))}}]},
+        ]
+    }
+    save_rule(achievement=achievement, tree=tree, actor=actor, at=now)
+    keep = {"path_completed": {"id": str(path.uuid)}}
+    save_rule(achievement=achievement, tree=keep, actor=actor, at=now, purpose="keep")
+    award = award_achievement(
+        achievement=achievement, recipient=actor, at=now, source="person", actor=actor, narrative="The pilot"
+    )
+    names = "ada@larkfield.example\nnobody@larkfield.example"
+    plan = plan_awards(achievement=achievement, text=names, actor=actor, at=now)
+    return {
+        "achievement": achievement.public_id,
+        "expiring": award.public_id,
+        "award_plan": plan.public_id,
+    }
 
 
 def some_jobs(actor):

@@ -7,9 +7,9 @@ import pytest
 from lms.core.errors import ActionRefused
 from lms.jobs.models import Job, JobRow
 from lms.jobs.services import run_jobs, undo_job
-from lms.paths.enroll_list import Entry, read_list
 from lms.paths.models import Enrollment, EnrollmentChange
 from lms.paths.services import PlanStale, confirm_enrollments, enroll_person, exclude_person, plan_enrollments
+from lms.people.listed import Entry, read_list
 from lms.people.models import ExternalIdentity, User
 from tests.paths.conftest import on_path, work
 

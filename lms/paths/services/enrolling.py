@@ -15,14 +15,13 @@ from lms.core.errors import ActionRefused
 from lms.jobs.models import Job, JobRow
 from lms.jobs.registry import RowResult
 from lms.jobs.services import confirm_job, replan_job, start_job
-from lms.paths.enroll_list import MAX_LINES, Entry, read_list
 from lms.paths.models import Enrollment, EnrollmentChange, Exclusion
 from lms.paths.services.by_hand import LONGEST
 from lms.paths.services.registering import lock_people, register_all
 from lms.people.batches import in_batches
-from lms.people.models import ExternalIdentity, User
-from lms.people.selectors import company_day
-from lms.people.services import HR
+from lms.people.listed import MAX_LINES, Entry, read_list
+from lms.people.models import User
+from lms.people.selectors import company_day, find_listed
 
 ENROLL_LISTED = "paths.enroll_listed"
 Outcome = JobRow.Outcome
@@ -47,7 +46,7 @@ def plan_enrollments(
 
     Args:
         path: The path.
-        text: Addresses or employee numbers, see `enroll_list`.
+        text: Addresses or employee numbers, see `lms.people.listed`.
         reason: Why, for those who are enrolled.
         due_on: Advisory last day; None for none.
         closes_on: Last day; None for none.
@@ -124,7 +123,7 @@ def _replan(job: Job) -> bool:
 
 def _plan(path: int, entries: Sequence[Entry]) -> list[RowResult]:
     """Return what would happen to each line; a few queries for each five hundred."""
-    found = _find([entry.text for entry in entries])
+    found = find_listed([entry.text for entry in entries])
     people = {person.pk for person in found.values()}
     excluded = _all(Exclusion.objects.filter(path=path, cleared_at=None), people)
     current = Enrollment.objects.current().filter(path=path)
@@ -160,18 +159,6 @@ def _outcome(
     if person.pk in enrolled:
         return Outcome.UNCHANGED, _("On this path already.")
     return Outcome.PLANNED, ""
-
-
-def _find(texts: Sequence[str]) -> dict[str, User]:
-    """Return people by address or employee number, in small letters."""
-    found: dict[str, User] = {}
-    fields = ["pk", "email", "full_name", "status"]
-    for batch in in_batches({text.lower() for text in texts}):
-        found.update({person.email: person for person in User.objects.filter(email__in=batch).only(*fields)})
-    for batch in in_batches({text for text in texts if text.lower() not in found}):
-        numbers = ExternalIdentity.objects.filter(source=HR, kind="hris_id", value__in=batch)
-        found.update({each.value.lower(): each.person for each in numbers.select_related("person")})
-    return found
 
 
 def _all(rows: Any, people: set[int]) -> set[int]:
