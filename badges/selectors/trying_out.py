@@ -88,8 +88,9 @@ def conditions_nobody_meets(node: Node, *, at: datetime) -> list[Condition]:
 
 def who_has_begun(achievement: Achievement, node: Node, *, at: datetime) -> QuerySet[User]:
     """Return everyone who meets a condition of a rule and not the rule, and to whom it may give the achievement."""
+    nobody: QuerySet[User] = User.objects.none()
     if is_met_by_any_condition(node):
-        return User.objects.none()
+        return nobody
     begun = people_who_meet(Group(1, tuple(dict.fromkeys(conditions_of(node)))), at=at)
     meeting = people_who_meet(node, at=at).values("pk")
     return earnable(begun, achievement, at=at).exclude(pk__in=meeting)

@@ -156,7 +156,8 @@ def _following(scene: Scene) -> Iterator[Figure]:
     both = Group(2, (Condition("path_completed", PATH), Condition("path_completed", uuid4())))
     for _number in range(RULES):
         CriteriaRule.objects.create(achievement=_achievement(scene), is_enabled=True, tree=to_json(both))
-    record = LearningRecord.objects.filter(object_id=PATH).order_by("pk").first()
+    completed = LearningRecord.objects.select_related("actor").filter(object_id=PATH)
+    record = completed.order_by("pk").first()
     assert record is not None, "every third person has completed it"
     with CaptureQueriesContext(connection) as asked:
         follow_record(record=record, at=timezone.now())
