@@ -58,8 +58,7 @@ def give_up(request: SignedInRequest, key_id: UUID) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
     except ActionRefused as refusal:
-        form.add_error(None, refusal.message)
-        return _show(request, key, form, status=409)
+        return _show(request, key, form, refusal=refusal.message)
     told = ngettext(
         "Nothing that this key signed is vouched for any more. %(n)d credential is signed anew.",
         "Nothing that this key signed is vouched for any more. %(n)d credentials are signed anew.",
@@ -78,11 +77,11 @@ def _show(
     about: IssuerKey | None = None,
     form: GiveUpForm | None = None,
     *,
-    status: int = 200,
+    refusal: str = "",
 ) -> HttpResponse:
     issuers = [
         (issuer, [(key, form if about == key else GiveUpForm(number=key.pk)) for key in own])
         for issuer, own in issuers_with_keys()
     ]
-    context = {"issuers": issuers, "about": about}
-    return render(request, "web/manage/credential_keys.html", context, status=status)
+    context = {"issuers": issuers, "about": about, "refusal": refusal}
+    return render(request, "web/manage/credential_keys.html", context, status=409 if refusal else 200)
