@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from badges.models import Achievement, Award, Issuer, IssuerKey, StatusList
+from badges.models import Achievement, AchievementVersion, Award, Issuer, IssuerKey, StatusList
 from badges.ob3.did import did_web
 from badges.ob3.keys import Algorithm, PublicKey
 
@@ -37,9 +37,9 @@ def award_url(award: Award) -> str:
     return f"{award.achievement.issuer.base_url}/badges/awards/{award.public_id}"
 
 
-def image_url(achievement: Achievement) -> str:
-    """Return where the image of an achievement stands."""
-    return f"{achievement_url(achievement)}/image.png"
+def image_url(version: AchievementVersion) -> str:
+    """Return where the image of one version of an achievement stands; a later version has another one."""
+    return f"{achievement_url(version.achievement)}/{version.number}/image.png"
 
 
 def refresh_url(award: Award) -> str:

@@ -122,6 +122,13 @@ def evaluate(node: Node, facts: Facts) -> Outcome:
     )
 
 
+def is_met_by_any_condition(node: Node) -> bool:
+    """Whether each condition alone is enough, so that nobody is ever on the way."""
+    if isinstance(node, Condition):
+        return True
+    return node.needed == 1 and all(is_met_by_any_condition(part) for part in node.parts)
+
+
 def conditions_of(node: Node) -> Iterator[Condition]:
     """Yield every condition of a rule, in its order."""
     if isinstance(node, Condition):

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("badges/issuers/<slug:slug>/status/<int:number>", published.status_list, name="badge-status-list"),
     path("badges/achievements/<uuid:achievement_id>", published.achievement, name="badge-achievement"),
     path(
-        "badges/achievements/<uuid:achievement_id>/image.<str:file_format>",
+        "badges/achievements/<uuid:achievement_id>/<int:number>/image.<str:file_format>",
         published.image,
         name="badge-image",
     ),

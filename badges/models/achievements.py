@@ -48,7 +48,7 @@ class Achievement(models.Model):
 
 
 class AchievementVersion(models.Model):
-    """The words, the image and the terms of an achievement. Once somebody holds it, it never changes."""
+    """The words and terms of an achievement, which its image is drawn from. Never changed once somebody holds it."""
 
     class Kind(models.TextChoices):
         """What it is; the values are achievement types of Open Badges 3.0."""
@@ -89,12 +89,6 @@ class AchievementVersion(models.Model):
     kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.CERTIFICATION)
     level = models.CharField(_("level"), max_length=20, choices=Level, blank=True)
     color = models.CharField(_("color"), max_length=10, choices=Color, default=Color.INK)
-    image = models.FileField(
-        _("image of your own"),
-        upload_to="badges/",
-        blank=True,
-        help_text=_("PNG or SVG, square; drawn from name, level and color when absent"),
-    )
     language = models.CharField(
         _("language"),
         max_length=20,

@@ -1,4 +1,4 @@
-"""The image of an achievement, drawn or uploaded."""
+"""The image of an achievement, drawn from its words."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, QuerySet
 
-from badges.criteria import Condition, Group, Node, Outcome, conditions_of, evaluate
+from badges.criteria import Condition, Group, Node, Outcome, conditions_of, evaluate, is_met_by_any_condition
 from badges.models import Achievement, Award
 from badges.selectors.earning import earnable
 from badges.selectors.facts import facts_about, people_who_meet
@@ -88,6 +88,9 @@ def conditions_nobody_meets(node: Node, *, at: datetime) -> list[Condition]:
 
 def who_has_begun(achievement: Achievement, node: Node, *, at: datetime) -> QuerySet[User]:
     """Return everyone who meets a condition of a rule and not the rule, and to whom it may give the achievement."""
+    nobody: QuerySet[User] = User.objects.none()
+    if is_met_by_any_condition(node):
+        return nobody
     begun = people_who_meet(Group(1, tuple(dict.fromkeys(conditions_of(node)))), at=at)
     meeting = people_who_meet(node, at=at).values("pk")
     return earnable(begun, achievement, at=at).exclude(pk__in=meeting)

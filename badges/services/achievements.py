@@ -65,7 +65,7 @@ def change_achievement(
     version.save()
     achievement.live = version
     achievement.save(update_fields=["live"])
-    changed = {name: value for name, value in words.items() if before[name] != value and name != "image"}
+    changed = {name: value for name, value in words.items() if before[name] != value}
     _audit(
         "change", achievement, actor, at, before={name: before[name] for name in changed},
         after={**changed, "version": version.number},

@@ -135,7 +135,7 @@ def achievement_as_ob3(version: AchievementVersion) -> ob3.Achievement:
         description=version.description,
         criteria=version.criteria,
         achievement_type=version.kind,
-        image=image_url(version.achievement),
+        image=image_url(version),
         image_caption=version.name,
         tags=tuple(version.tags),
         language=version.language,

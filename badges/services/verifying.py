@@ -3,7 +3,9 @@
 import contextlib
 import json
 import re
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -26,6 +28,10 @@ from lms.core.fetching import fetch_document
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a file or a document; a badge has some hundred kilobytes at most."""
+SECONDS_TO_FETCH = 15
+"""After this nothing more is fetched for one credential: whoever wrote it decides what it refers to."""
+SECONDS_TO_WAIT = 3
+_fetching = threading.BoundedSemaphore(2)
 PNG, SVG_STARTS = b"\x89PNG", (b"<svg", b"<?xml")
 AWARD_ID = re.compile(r"/(?:awards|verify)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 Documents = dict[str, Callable[[], Any]]
@@ -48,9 +54,14 @@ def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report
     What we publish ourselves is looked up here; anything else is fetched from where it says.
     """
     own = _own_documents(at)
+    until = time.monotonic() + SECONDS_TO_FETCH
 
     def fetch(url: str) -> Any:
-        return own[url]() if url in own else _fetched(url)
+        if url in own:
+            return own[url]()
+        if time.monotonic() > until:
+            raise CannotFetch(_("what it refers to took too long to fetch"))
+        return _fetched(url)
 
     return verify(text, fetch=fetch, at=at, issued=_issued(text), recipient_email=recipient_email)
 
@@ -84,7 +95,22 @@ def verify_address(*, url: str, at: datetime) -> Report:
     accept = (
         "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
     )
-    return verify_file(content=fetch_document(url, most_bytes=MOST_BYTES, accept=accept), at=at)
+    with _turn():
+        content = fetch_document(url, most_bytes=MOST_BYTES, accept=accept)
+    return verify_file(content=content, at=at)
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Let a few fetch at once, so that strangers cannot hold up everyone else."""
+    if not _fetching.acquire(timeout=SECONDS_TO_WAIT):
+        raise ActionRefused(
+            _("Too much is being fetched right now. Try again in a minute, or upload the file.")
+        )
+    try:
+        yield
+    finally:
+        _fetching.release()
 
 
 def too_large() -> ActionRefused:
@@ -111,14 +137,14 @@ def _own_list(status_list: StatusList, at: datetime) -> Any:
     return json.loads(signed_list(status_list=status_list, at=at))
 
 
-def _fetched(url: str) -> Any:
+def _fetched(url: str) -> str:
+    """Return what stands at somebody else's address."""
+    accept = "application/json, application/did+ld+json, */*"
     try:
-        content = fetch_document(
-            url, most_bytes=MOST_BYTES, accept="application/json, application/did+ld+json, */*"
-        )
+        with _turn():
+            return fetch_document(url, most_bytes=MOST_BYTES, accept=accept).decode("utf-8", errors="replace")
     except ActionRefused as refusal:
         raise CannotFetch(refusal.message) from None
-    return content.decode("utf-8", errors="replace")
 
 
 def _issued(text: str) -> dict[str, Any] | None:

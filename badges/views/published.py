@@ -11,7 +11,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from badges.models import Achievement, Issuer, IssuerKey, StatusList
+from badges.models import Achievement, AchievementVersion, Issuer, IssuerKey, StatusList
 from badges.ob3 import credentials as ob3
 from badges.selectors.images import image_of
 from badges.selectors.publishing import identity_document, web_key, web_keys
@@ -104,13 +104,15 @@ def achievement(_request: HttpRequest, achievement_id: str) -> dict[str, Any]:
 @require_safe
 @for_all_origins
 @cache_control(public=True, max_age=300)
-def image(_request: HttpRequest, achievement_id: str, file_format: str) -> HttpResponse:
-    """Return the image of an achievement; 404 for a format there is not."""
+def image(_request: HttpRequest, achievement_id: str, number: int, file_format: str) -> HttpResponse:
+    """Return the image of one version of an achievement; 404 for a format there is not."""
     if file_format not in {"png", "svg"}:
         raise Http404
-    found = _published_achievement(achievement_id)
-    assert found.live is not None, "only published ones are found"
-    picture = image_of(found.live)
+    versions = AchievementVersion.objects.exclude(achievement__state=Achievement.State.DRAFT)
+    version = get_object_or_404(
+        versions.select_related("achievement__issuer"), achievement__public_id=achievement_id, number=number
+    )
+    picture = image_of(version)
     if file_format == "svg":
         return HttpResponse(picture.svg, content_type="image/svg+xml")
     return HttpResponse(picture.png, content_type="image/png")

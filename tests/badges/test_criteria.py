@@ -14,6 +14,7 @@ from badges.criteria import (
     Outcome,
     badges_in_a_circle,
     evaluate,
+    is_met_by_any_condition,
     parse_rule,
     to_json,
 )
@@ -117,6 +118,12 @@ def test_progress_is_never_more_than_all_and_all_only_when_met(rule, known):
     assert 0 <= outcome.done <= outcome.needed
     assert outcome.is_met == (outcome.done == outcome.needed)
     assert outcome.is_met == (not outcome.missing)
+
+
+@given(rules, facts)
+def test_where_any_condition_is_enough_nobody_is_on_the_way(rule, known):
+    if is_met_by_any_condition(rule):
+        assert evaluate(rule, known).done in {0, evaluate(rule, known).needed}
 
 
 @given(rules)

@@ -88,7 +88,7 @@ def test_each_file_holds_the_credential(anyone, awarded, name, content_type):
 
 def test_there_is_no_other_format(anyone, awarded):
     assert anyone.get(f"/badges/awards/{awarded.public_id}.exe").status_code == 404
-    assert anyone.get(f"/badges/achievements/{awarded.achievement.public_id}/image.gif").status_code == 404
+    assert anyone.get(f"/badges/achievements/{awarded.achievement.public_id}/1/image.gif").status_code == 404
 
 
 def test_a_verifier_that_kept_the_list_reads_a_revocation_at_its_next_question(anyone, awarded, mei):
@@ -158,8 +158,9 @@ def test_what_a_key_that_others_have_signed_is_no_longer_believed_and_signed_ane
 def test_the_image_is_drawn_from_its_words(anyone, awarded):
     address = f"/badges/achievements/{awarded.achievement.public_id}"
 
-    assert anyone.get(f"{address}/image.svg").text.startswith("<svg")
-    assert anyone.get(f"{address}/image.png").content.startswith(b"\x89PNG")
+    assert anyone.get(f"{address}/1/image.svg").text.startswith("<svg")
+    assert anyone.get(f"{address}/1/image.png").content.startswith(b"\x89PNG")
+    assert anyone.get(f"{address}/2/image.png").status_code == 404
     assert anyone.get(address).json()["name"] == "Prompt craft"
 
 

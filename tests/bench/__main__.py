@@ -40,7 +40,9 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     parser.add_argument("--rounds", type=int, default=5, help="how often each page has its turn")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of each turn")
-    parser.add_argument("--only", choices=["pages", "assignments"], help="measure this part alone")
+    parser.add_argument(
+        "--only", choices=["pages", "assignments", "credentials"], help="measure this part alone"
+    )
     return parser.parse_args()
 
 

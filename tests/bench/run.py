@@ -25,6 +25,7 @@ from tests.bench import company, counting, pages
 from tests.bench.assignments import assigned
 from tests.bench.company import Walk
 from tests.bench.cpu import seconds_used
+from tests.bench.credentials import credentials
 from tests.bench.figures import Figure, median_ratio
 from tests.bench.pages import BARE, PAGES, STEPS_UNDER_LOAD, Page
 
@@ -48,12 +49,14 @@ class Company:
 def figures_of(part: str | None, *, rounds: int, seconds: float) -> Iterator[Figure]:
     """Yield the figures of one part of the benchmark, or of all when None."""
     prepare_tables()
-    if part != "assignments":
+    if part in {None, "pages"}:
         prepared = prepare()
         yield from counted(prepared)
         yield from under_load(prepared, rounds=rounds, seconds=seconds)
-    if part != "pages":
+    if part in {None, "assignments"}:
         yield from assigned(say)
+    if part in {None, "credentials"}:
+        yield from credentials(say)
 
 
 def prepare_tables() -> None:

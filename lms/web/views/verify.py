@@ -35,9 +35,7 @@ from lms.web.verify_page import (
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Verify a file, a text or an address that somebody shows; nothing of it is kept."""
-    form = (
-        VerifyForm(request.POST or None, request.FILES or None) if request.method == "POST" else VerifyForm()
-    )
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     report = form.verified(at=timezone.now()) if form.is_bound and form.is_valid() else None
     context: dict[str, Any] = {"form": form, "report": report}
     if report is not None:
@@ -62,7 +60,7 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
     now = timezone.now()
     report = verify_award(award=found, at=now)
     page_url = request.build_absolute_uri(reverse("verify-award", args=[found.public_id]))
-    picture = image_url(found.achievement)
+    picture = image_url(found.version)
     state, pill = state_of(found, now)
     context = {
         "award": found,

@@ -96,6 +96,7 @@ def test_an_achievement_is_written_opened_and_retired(admin, larkfield):
     response = admin.post(f"{CREDENTIALS}new/", WORDS)
     achievement = Achievement.objects.get()
     assert response.headers["Location"] == at(achievement)
+    assert achievement.live is not None
     assert achievement.state == "draft"
     assert achievement.live.tags == ["AI", "service"]
     assert achievement.live.alignments == [
