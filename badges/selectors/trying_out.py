@@ -87,11 +87,15 @@ def conditions_nobody_meets(node: Node, *, at: datetime) -> list[Condition]:
 
 
 def who_has_begun(achievement: Achievement, node: Node, *, at: datetime) -> QuerySet[User]:
-    """Return everyone who meets a condition of a rule and not the rule, and to whom it may give the achievement."""
+    """Return everyone who meets a condition of a rule and not the rule, and to whom it may give the achievement.
+
+    Nobody is listed for what they practice: it is private, and being here would tell.
+    """
     nobody: QuerySet[User] = User.objects.none()
-    if is_met_by_any_condition(node):
+    shown = tuple(dict.fromkeys(each for each in conditions_of(node) if each.kind != EXERCISE))
+    if not shown or is_met_by_any_condition(node):
         return nobody
-    begun = people_who_meet(Group(1, tuple(dict.fromkeys(conditions_of(node)))), at=at)
+    begun = people_who_meet(Group(1, shown), at=at)
     meeting = people_who_meet(node, at=at).values("pk")
     return earnable(begun, achievement, at=at).exclude(pk__in=meeting)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from badges.models import Award, AwardEvent, Issuer, IssuerKey, StatusList
 from badges.ob3.keys import Algorithm, generate_private_key, public_key_of
+from badges.ob3.status import empty_bits
 from badges.signing_keys import seal_private_key
 from lms.core.errors import ActionRefused
 from lms.core.nudges import nudge_on_commit
@@ -20,7 +21,7 @@ SIGN = "badges.tasks.sign_awards"
 
 @transaction.atomic
 def make_issuer(*, slug: str, name: str, base_url: str, actor: str, at: datetime, **fields: Any) -> Issuer:
-    """Make an issuer with a key of each kind; one that has that short name already is returned as it is.
+    """Make an issuer with its keys and a status list; one that has that short name already is returned as it is.
 
     Args:
         slug: Short name, part of its identity for ever.
@@ -36,6 +37,7 @@ def make_issuer(*, slug: str, name: str, base_url: str, actor: str, at: datetime
     if is_new:
         for algorithm in Algorithm:
             _make_key(issuer, algorithm, at)
+        StatusList.objects.create(issuer=issuer, number=1, bits=empty_bits())
         _audit("make_issuer", issuer, actor, at, after={"name": name})
     return issuer
 

@@ -45,13 +45,21 @@ def take_places(*, issuer: Issuer, count: int) -> list[tuple[StatusList, int]]:
 
 
 def _open_list(issuer: Issuer) -> StatusList:
-    Issuer.objects.select_for_update().get(pk=issuer.pk)  # or two would make the same list at once
-    latest = StatusList.objects.select_for_update().filter(issuer=issuer).order_by("-number").first()
+    latest = _latest_list(issuer)
+    if latest is None or latest.given_out >= FILLED:
+        Issuer.objects.select_for_update().get(pk=issuer.pk)  # or two would make the same list at once
+        latest = _latest_list(issuer)
     if latest is not None and latest.given_out < FILLED:
         latest.issuer = issuer
         return latest
     number = latest.number + 1 if latest else 1
     return StatusList.objects.create(issuer=issuer, number=number, bits=empty_bits())
+
+
+def _latest_list(issuer: Issuer) -> StatusList | None:
+    lists = StatusList.objects.select_for_update().filter(issuer=issuer)
+    latest: StatusList | None = lists.order_by("-number").first()
+    return latest
 
 
 def mark_revoked(awards: Collection[Award]) -> None:

@@ -42,7 +42,7 @@ from lms.web.credential_words import (
     Part,
     Standing,
     condition_text,
-    condition_texts,
+    lack_texts,
     rule_text,
     standing,
 )
@@ -217,7 +217,7 @@ def parsed(rule: CriteriaRule) -> Node | None:
 def _faults(node: Node | None, things: Things) -> list[str]:
     if node is None:
         return [_("What is stored cannot be understood. Write the rule anew.")]
-    return condition_texts(gone_from(node, things), things)
+    return lack_texts(gone_from(node, things), things)
 
 
 @dataclass(frozen=True)
@@ -324,7 +324,7 @@ def _reached(
     else:
         outcomes = how_far(node, [person.pk for person, _award in people], at=at)
     return [
-        Reached(person, outcome, condition_texts(outcome.missing, things), award)
+        Reached(person, outcome, lack_texts(outcome.missing, things), award)
         for person, award in people
         if (outcome := outcomes.get(person.pk)) is not None
     ]

@@ -110,6 +110,14 @@ def condition_texts(conditions: Iterable[Condition], things: Things) -> list[str
     return [condition_text(condition, things) for condition in conditions]
 
 
+def lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
+    """Return what somebody still lacks, as far as others may read it: practice stays with whoever practiced."""
+    conditions = list(conditions)
+    shown = [each for each in conditions if each.kind != "exercise_score"]
+    hidden = [_("what they practice, which is private")] if len(shown) < len(conditions) else []
+    return [*condition_texts(shown, things), *hidden]
+
+
 def rule_text(node: Node, things: Things) -> Part:
     """Return a rule as lines, those of its groups below them."""
     if isinstance(node, Group):
