@@ -79,6 +79,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "practice-share": NONE_SUCH,
     "record": SIGN_IN_FIRST,
     "record-export": SIGN_IN_FIRST,
+    "record-credentials": NONE_SUCH,  # nobody holds any
     "record-lesson": OWN,
     "verify": PUBLIC,
     "verify-award": NOT_THERE,

@@ -27,6 +27,14 @@ def readable_awards(reader: Any) -> AwardQuerySet:
     return seen.select_related(*RELATED)
 
 
+def awards_to_take_along(person: User) -> AwardQuerySet:
+    """Return the awards of a person that go into files and programs of theirs: neither revoked nor replaced.
+
+    Expired ones are among them, as they say themselves until when they held. Newest first.
+    """
+    return Award.objects.of(person).filter(state=Award.State.ISSUED).select_related(*RELATED)
+
+
 @dataclass(frozen=True)
 class InProgress:
     """An achievement that somebody does not hold, and how far they are."""
