@@ -27,6 +27,11 @@ def readable_awards(reader: Any) -> AwardQuerySet:
     return seen.select_related(*RELATED)
 
 
+def awards_shown_to_all() -> AwardQuerySet:
+    """Return the awards whose page opens to whoever has its address, no matter who asks."""
+    return Award.objects.visible_to_the_world().filter(recipient__isnull=False).select_related(*RELATED)
+
+
 def awards_to_take_along(person: User) -> AwardQuerySet:
     """Return the awards of a person that go into files and programs of theirs: neither revoked nor replaced.
 
