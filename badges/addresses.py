@@ -47,6 +47,21 @@ def refresh_url(award: Award) -> str:
     return f"{award.achievement.issuer.base_url}/badges/refresh/{award.refresh_token}"
 
 
+def award_ob2_url(award: Award) -> str:
+    """Return where a credential stands in the older form, Open Badges 2.0."""
+    return f"{award.achievement.issuer.base_url}/badges/ob2/assertions/{award.public_id}"
+
+
+def achievement_ob2_url(achievement: Achievement) -> str:
+    """Return where an achievement stands in the older form, Open Badges 2.0."""
+    return f"{achievement.issuer.base_url}/badges/ob2/classes/{achievement.public_id}"
+
+
+def issuer_ob2_url(issuer: Issuer) -> str:
+    """Return where an issuer stands in the older form, Open Badges 2.0, which knows no DIDs."""
+    return f"{issuer.base_url}/badges/ob2/issuers/{issuer.slug}"
+
+
 def status_list_url(status_list: StatusList) -> str:
     """Return where a status list stands."""
     issuer = status_list.issuer

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from badges.views import files, published
+from badges.views import api, files, older, published
 
 urlpatterns: list[URLPattern] = [
     path(".well-known/jwks.json", published.key_set, name="badge-key-set"),
@@ -18,5 +18,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("badges/awards/<uuid:award_id>", files.award, name="badge-award"),
     path("badges/awards/<uuid:award_id>.<str:file_format>", files.download, name="badge-file"),
+    path("badges/ob2/assertions/<uuid:award_id>", older.assertion, name="badge-ob2-assertion"),
+    path("badges/ob2/assertions/<uuid:award_id>.png", older.picture, name="badge-ob2-picture"),
+    path("badges/ob2/classes/<uuid:achievement_id>", older.badge_class, name="badge-ob2-class"),
+    path("badges/ob2/issuers/<slug:slug>", older.issuer, name="badge-ob2-issuer"),
+    path("ims/ob/v3p0/discovery", api.discovery, name="badge-api-discovery"),
+    path("ims/ob/v3p0/credentials", api.credentials, name="badge-api-credentials"),
+    path("ims/ob/v3p0/profile", api.profile, name="badge-api-profile"),
     path("badges/refresh/<str:token>", files.refresh, name="badge-refresh"),
 ]

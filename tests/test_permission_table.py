@@ -40,6 +40,12 @@ SIGN_IN_FAILED = (401, 401, 401)
 ADMIN_ONLY = {"admin": 200}
 MANAGER_ONLY = {"manager": 200}
 MANAGER_AND_ADMIN = {"manager": 200, "admin": 200}
+# No page and no visit counts here; a token does, and it must be a person's.
+BY_TOKEN = {
+    **dict.fromkeys(["anonymous", "Ada", "manager", "author", "reviewer", "admin"], 401),
+    "API client": 403,
+}
+ASKS_WRONGLY = (302, 400, 400)  # without saying what for
 ADMIN_BUT_NOT_THERE = {"admin": 404}  # of the made-up id in the address
 MANAGER_BUT_NOT_THERE = {"manager": 404}
 
@@ -79,6 +85,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "practice-share": NONE_SUCH,
     "record": SIGN_IN_FIRST,
     "record-export": SIGN_IN_FIRST,
+    "record-credentials": NONE_SUCH,  # nobody holds any
     "record-lesson": OWN,
     "verify": PUBLIC,
     "verify-award": NOT_THERE,
@@ -92,7 +99,17 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "badge-image": NOT_THERE,
     "badge-award": NOT_THERE,
     "badge-file": NOT_THERE,
+    "badge-ob2-assertion": NOT_THERE,
+    "badge-ob2-picture": NOT_THERE,
+    "badge-ob2-class": NOT_THERE,
+    "badge-ob2-issuer": NOT_THERE,
     "badge-refresh": NOT_THERE,
+    "badge-api-discovery": PUBLIC,
+    "badge-api-credentials": BY_TOKEN,
+    "badge-api-profile": BY_TOKEN,
+    "authorization": ASKS_WRONGLY,
+    "token": POST_ONLY,
+    "revoke": POST_ONLY,
     "settings": SIGN_IN_FIRST,
     "team": MANAGER_ONLY,
     "team-export": MANAGER_BUT_NOT_THERE,  # without a format
@@ -267,7 +284,7 @@ HARMLESS = {"cms/sprite/", "cms/jsi18n/"}  # icons and translations of Wagtail i
 
 def expected_status(persona: str, row: tuple[int, int, int] | dict[str, int]) -> int:
     if isinstance(row, dict):
-        return 302 if persona in STRANGERS else row.get(persona, 404)
+        return row.get(persona, 302 if persona in STRANGERS else 404)
     strangers, ada, others = row
     return strangers if persona in STRANGERS else ada if persona == "Ada" else others
 
@@ -305,6 +322,7 @@ NOT_FOR_EYES = {
     "record-export",
     "practice-export",
     "badge-key-set",
+    "badge-api-discovery",
     "media",
     "reports-export",
     "manage-audit-export",

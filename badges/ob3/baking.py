@@ -36,12 +36,13 @@ class NoBadgeInside(ActionRefused):
     """The file is no picture that holds exactly one badge which can be read."""
 
 
-def bake_png(png: bytes, text: str) -> bytes:
+def bake_png(png: bytes, text: str, *, keyword: bytes = KEYWORD) -> bytes:
     """Return the picture with a credential in it, right behind its header, where every reader finds it.
 
     Args:
         png: Holds none yet.
         text: The credential as JSON or as a compact token.
+        keyword: Which form it has; `KEYWORD_2` for the older one.
 
     Raises:
         CannotBake: It is no whole PNG, is too large, or holds a badge already.
@@ -50,11 +51,11 @@ def bake_png(png: bytes, text: str) -> bytes:
         chunks = list(_chunks(png))
     except NoBadgeInside as error:
         raise CannotBake(error.message) from error
-    if any(_keyword(kind, data) == KEYWORD for kind, data in chunks):
+    if any(_keyword(kind, data) == keyword for kind, data in chunks):
         raise CannotBake(_("This picture holds a badge already. Take the plain picture."))
     if "\x00" in text:
         raise CannotBake(_("The badge holds a character that no picture can carry."))
-    baked = b"iTXt", KEYWORD + b"\x00\x00\x00\x00\x00" + text.encode()
+    baked = b"iTXt", keyword + b"\x00\x00\x00\x00\x00" + text.encode()
     return PNG_SIGNATURE + b"".join(_chunk(*chunk) for chunk in [chunks[0], baked, *chunks[1:]])
 
 

@@ -14,6 +14,7 @@ from badges.ob3.members import as_list, members
 from badges.ob3.moments import read_moment
 
 BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+LEARNER_RECORD_TYPE = "ClrCredential"
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 ARRAYS = ("type", "proof", "credentialSchema")
 
@@ -21,7 +22,13 @@ ARRAYS = ("type", "proof", "credentialSchema")
 def shape_problems(credential: dict[str, Any]) -> list[str]:
     """Return the paths of what is missing, of the wrong kind, or written so that it is overlooked."""
     subject = credential.get("credentialSubject")
-    return list(dict.fromkeys([*_envelope(credential), *_subject(subject), *_hidden(credential)]))
+    about = _record_subject(subject) if is_learner_record(credential) else _subject(subject)
+    return list(dict.fromkeys([*_envelope(credential), *about, *_hidden(credential)]))
+
+
+def is_learner_record(credential: dict[str, Any]) -> bool:
+    """Tell whether it is a Comprehensive Learner Record 2.0: one credential around others."""
+    return LEARNER_RECORD_TYPE in as_list(credential.get("type"))
 
 
 def schema_deviations(credential: dict[str, Any]) -> list[str]:
@@ -46,7 +53,7 @@ def _envelope(credential: dict[str, Any]) -> Iterator[str]:
         yield "@context"
     types = as_list(credential.get("type"))
     if "VerifiableCredential" not in types or not any(
-        kind in BADGE_TYPES for kind in types if isinstance(kind, str)
+        kind in BADGE_TYPES | {LEARNER_RECORD_TYPE} for kind in types if isinstance(kind, str)
     ):
         yield "type"
     if not _is_address(credential.get("id")):
@@ -84,6 +91,20 @@ def _subject(subject: Any) -> Iterator[str]:
             yield f"credentialSubject.achievement.{name}"
     if not isinstance(achievement.get("criteria"), dict):
         yield "credentialSubject.achievement.criteria"
+
+
+def _record_subject(subject: Any) -> Iterator[str]:
+    """Give what is wrong with the holder of a learner record. Source: CLR 2.0, ClrSubject."""
+    if not isinstance(subject, dict):
+        yield "credentialSubject"
+        return
+    if not _is_address(subject.get("id")) and not as_list(subject.get("identifier")):
+        yield "credentialSubject.id"
+    if "ClrSubject" not in as_list(subject.get("type")):
+        yield "credentialSubject.type"
+    held = subject.get("verifiableCredential")
+    if not isinstance(held, list) or not held or not all(isinstance(each, dict) for each in held):
+        yield "credentialSubject.verifiableCredential"
 
 
 def _hidden(credential: dict[str, Any]) -> Iterator[str]:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from badges.ob3.contexts.loader import is_known
 from badges.ob3.credentials import identity_object
 from badges.ob3.data_integrity import unsigned_members
-from badges.ob3.data_model import schema_deviations, shape_problems
+from badges.ob3.data_model import is_learner_record, schema_deviations, shape_problems
 from badges.ob3.fetching import CannotFetch, Source
 from badges.ob3.issuers import KeyFinding, find_key
 from badges.ob3.linked_data import NotLinkedData
@@ -124,6 +125,16 @@ def _check_data_model(credential: dict[str, Any]) -> Check:
     if deviations := schema_deviations(credential):
         explanation = _("It can be understood; the published schema wants another form for: %(paths)s.")
         return Check("data_model", "warning", explanation % {"paths": _listed(deviations)})
+    if is_learner_record(credential):
+        held = len(credential["credentialSubject"]["verifiableCredential"])
+        explanation = ngettext(
+            "It is a learner record (CLR 2.0) of %(number)d credential. Whether that holds is not said here: "
+            "take it out and verify it by itself.",
+            "It is a learner record (CLR 2.0) of %(number)d credentials. Whether each of them holds is not said "
+            "here: take it out and verify it by itself.",
+            held,
+        )
+        return Check("data_model", "passed", explanation % {"number": held})
     return Check("data_model", "passed", _("It has all that an Open Badge 3.0 must have."))
 
 

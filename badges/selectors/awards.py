@@ -27,6 +27,47 @@ def readable_awards(reader: Any) -> AwardQuerySet:
     return seen.select_related(*RELATED)
 
 
+def awards_shown_to_all() -> AwardQuerySet:
+    """Return the awards whose page opens to whoever has its address, no matter who asks."""
+    return Award.objects.visible_to_the_world().filter(recipient__isnull=False).select_related(*RELATED)
+
+
+def awards_to_take_along(person: User) -> AwardQuerySet:
+    """Return the awards of a person that go into files and programs of theirs: neither revoked nor replaced.
+
+    Expired ones are among them, as they say themselves until when they held. Newest first.
+    """
+    return Award.objects.of(person).filter(state=Award.State.ISSUED).select_related(*RELATED)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of somebody's awards.
+
+    Attributes:
+        awards: Those of this page, the oldest first, so that a new one moves none to another page.
+        total: How many there are on all pages.
+    """
+
+    awards: Sequence[Award]
+    total: int
+
+
+def page_of_awards(person: User, *, since: datetime | None, offset: int, limit: int) -> Page:
+    """Return a page of what a person takes along; two queries.
+
+    Args:
+        person: Whose.
+        since: Only editions that began after this moment; None for all.
+        offset: How many to leave out.
+        limit: How many at most.
+    """
+    rows = awards_to_take_along(person)
+    if since is not None:
+        rows = rows.filter(valid_from__gt=since)
+    return Page(list(rows.order_by("pk")[offset : offset + limit]), rows.count())
+
+
 @dataclass(frozen=True)
 class InProgress:
     """An achievement that somebody does not hold, and how far they are."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from badges.addresses import did_of, key_url, status_list_url
 from badges.models import Award, Issuer, IssuerKey, SignedCredential, StatusList
 from badges.ob3.baking import read_baked
+from badges.ob3.data_model import LEARNER_RECORD_TYPE
 from badges.ob3.did import url_of
 from badges.ob3.fetching import CannotFetch
 from badges.ob3.reports import Report
@@ -148,7 +149,12 @@ def _fetched(url: str) -> str:
 
 
 def _issued(text: str) -> dict[str, Any] | None:
-    """Return what we signed under the ids that a text names, so that a change in it can be named; None if nothing."""
+    """Return what we signed under the ids that a text names, so that a change in it can be named; None if nothing.
+
+    Of a learner record nothing is kept; the credentials that it names are others.
+    """
+    if LEARNER_RECORD_TYPE in text:
+        return None
     signed = SignedCredential.objects.filter(
         award__public_id__in=_ids_in(text), format=SignedCredential.Format.JSON
     )

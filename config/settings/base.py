@@ -194,6 +194,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Praxis"
 
+# Programs that people let in, such as a wallet that reads their credentials (docs/credentials.md).
+IDP_OIDC_ADAPTER = "lms.web.consent.ConsentAdapter"
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 60 * 60 * 24 * 90
+
 # --- Wagtail ------------------------------------------------------------------------------------------
 
 WAGTAIL_PAGE_MODEL = "courses.ContentPage"

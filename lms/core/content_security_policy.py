@@ -4,10 +4,15 @@ Django 6 brings this in; the setting has the same name and shape, so this module
 (docs/decisions/0004-own-content-security-policy-middleware.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+
+def policy_header(policy: Mapping[str, Iterable[str]]) -> str:
+    """Return a policy as it stands in the header."""
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
 
 
 class ContentSecurityPolicyMiddleware:
@@ -16,9 +21,7 @@ class ContentSecurityPolicyMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         """Write the header once; the policy does not change between requests."""
         self.get_response = get_response
-        self.header = "; ".join(
-            f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items()
-        )
+        self.header = policy_header(settings.SECURE_CSP)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the response with its policy."""

@@ -1,4 +1,4 @@
-"""Machines: an HR system or a report that shows an access token of its own, with no person behind it."""
+"""Callers that show an access token: machines, with no person behind them, and programs that a person let in."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from allauth.idp.oidc.models import Client, Token
 from django.http import HttpRequest
 from rules.permissions import has_perm
+
+from lms.people.models import User
 
 BEARER = "bearer "
 
@@ -48,15 +50,50 @@ def api_client_of(request: HttpRequest) -> ApiClient | None:
     client, or of a client that may no longer ask for tokens itself, is none. A token for certain resources
     holds only below them.
     """
-    header = request.headers.get("Authorization", "")
-    if not header.lower().startswith(BEARER):
-        return None
-    value = header[len(BEARER) :].strip()
-    found = Token.objects.valid().by_value(value).filter(type=Token.Type.ACCESS_TOKEN, user=None)
-    token = found.select_related("client").first()
-    if token is None or not _is_machine(token.client) or not _covers(token.get_resources(), request):
+    token = _token_of(request)
+    if token is None or token.user_id is not None or not _is_machine(token.client):
         return None
     return ApiClient(token.client.id, token.client.name, frozenset(token.get_scopes()))
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a valid access token stands for.
+
+    Attributes:
+        person: Who let the program in; None for a machine that asks for itself.
+        client_id: Public id of the program.
+        scopes: What the token lets it do.
+    """
+
+    person: User | None
+    client_id: str
+    scopes: frozenset[str]
+
+
+def grant_of(request: HttpRequest) -> Grant | None:
+    """Return what the valid access token of a request stands for; one query, and None without such a token.
+
+    A token of somebody who may no longer sign in is none.
+    """
+    token = _token_of(request)
+    if token is None or token.client is None or (token.user is not None and not token.user.is_active):
+        return None
+    return Grant(token.user, token.client.id, frozenset(token.get_scopes()))
+
+
+def shows_token(request: HttpRequest) -> bool:
+    """Tell whether a request carries an access token at all, valid or not."""
+    return request.headers.get("Authorization", "").lower().startswith(BEARER)
+
+
+def _token_of(request: HttpRequest) -> Token | None:
+    if not shows_token(request):
+        return None
+    value = request.headers["Authorization"][len(BEARER) :].strip()
+    found = Token.objects.valid().by_value(value).filter(type=Token.Type.ACCESS_TOKEN)
+    token = found.select_related("client", "user").first()
+    return token if token is not None and _covers(token.get_resources(), request) else None
 
 
 def _is_machine(client: Client | None) -> bool:

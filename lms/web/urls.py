@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     *practice_urls,
     path("me/record/", record.record, name="record"),
     path("me/record/export/", record.export, name="record-export"),
+    path("me/record/credentials.json", record.credentials, name="record-credentials"),
     path("me/record/<int:completion_id>/", record.as_learned, name="record-lesson"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<uuid:award_id>/", verify.award, name="verify-award"),

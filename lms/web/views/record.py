@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from badges.services.exporting import export_credentials
 from courses.rendering import render_content
 from lms.people.requests import SignedInRequest
 from lms.web.credential_cards import credential_cards
@@ -41,4 +42,18 @@ def export(request: SignedInRequest) -> HttpResponse:
     """Return everything the ledger holds about the person as a JSON file."""
     response = JsonResponse({"person": request.user.email, "records": list(export_of(request.user))})
     response["Content-Disposition"] = 'attachment; filename="my-learning-record.json"'
+    return response
+
+
+@require_safe
+@login_required
+def credentials(request: SignedInRequest) -> HttpResponse:
+    """Return all credentials of the person as one signed JSON file; a page that says why where there are none."""
+    records = export_credentials(person=request.user, at=timezone.now())
+    if not records:
+        return render(request, "web/credentials/none.html", status=404)
+    content = records[0] if len(records) == 1 else records
+    response = JsonResponse(content, safe=False, json_dumps_params={"ensure_ascii": False})
+    response["Content-Disposition"] = 'attachment; filename="my-credentials.json"'
+    response["Cache-Control"] = "private, no-store"
     return response
