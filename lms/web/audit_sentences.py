@@ -50,6 +50,13 @@ ACTIONS: dict[str, Promise] = {
     "sandbox.save_budget": gettext_lazy("set what practice may cost:"),
     "sandbox.remove_budget": gettext_lazy("removed a limit of practice:"),
     "sandbox.set_company_words": gettext_lazy("replaced the list of"),
+    "badges.nominate": gettext_lazy("put somebody forward:"),
+    "badges.add_evidence": gettext_lazy("added evidence to a"),
+    "badges.remove_evidence": gettext_lazy("removed evidence from a"),
+    "badges.submit_nomination": gettext_lazy("handed to the reviewers a"),
+    "badges.withdraw_nomination": gettext_lazy("withdrew a"),
+    "badges.appeal_nomination": gettext_lazy("appealed a"),
+    "badges.review": gettext_lazy("decided about a"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
 """What each action does to an object, as the middle of "Mei changed the status of Ada"."""
@@ -98,6 +105,8 @@ FACTS: dict[str, Promise] = {
     "scope": gettext_lazy("For"),
     "words": gettext_lazy("Words and phrases"),
     "prompts": gettext_lazy("Prompts of the gold set"),
+    "decision": gettext_lazy("Decision"),
+    "round": gettext_lazy("Round"),
     "may_judge": gettext_lazy("Gives second opinions"),
 }
 
@@ -120,6 +129,7 @@ KINDS: dict[str, Promise] = {
     "paths.assignment": gettext_lazy("assignment rule"),
     "jobs.job": gettext_lazy("job"),
     "consumer": gettext_lazy("reader of records"),
+    "nomination": gettext_lazy("nomination"),
     "sandbox.provider": gettext_lazy("model"),
     "sandbox.budget": gettext_lazy("budget"),
     "sandbox.company_words": gettext_lazy("company words"),
