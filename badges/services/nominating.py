@@ -156,6 +156,7 @@ def _move(nomination: Nomination, state: Nomination.State) -> None:
 
 
 def _version_to_go_by(achievement: Achievement) -> AchievementVersion:
+    achievement = Achievement.objects.select_related("live").get(pk=achievement.pk)
     version = achievement.live
     if achievement.state != Achievement.State.OPEN or version is None or not version.takes_nominations:
         raise ActionRefused(

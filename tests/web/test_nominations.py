@@ -148,7 +148,7 @@ def test_reviewers_see_what_is_for_them_while_they_decide_and_not_afterwards(mar
 
 
 def test_a_file_is_saved_and_never_run_nor_found_among_pictures(marked, ada, client_of):
-    piece = Evidence.objects.filter(kind="file").first()
+    piece = Evidence.objects.filter(kind="file").order_by("pk")[0]
 
     response = client_of(ada).get(f"/evidence/{piece.public_id}/")
 
@@ -161,7 +161,7 @@ def test_a_file_is_saved_and_never_run_nor_found_among_pictures(marked, ada, cli
 
 
 def test_someone_elses_evidence_cannot_be_removed(marked, bruno, client_of):
-    piece = Evidence.objects.first()
+    piece = Evidence.objects.order_by("pk")[0]
     address = f"{page_of(marked)}evidence/{piece.public_id}/remove/"
 
     assert client_of(bruno).post(address).status_code == 404
