@@ -35,7 +35,6 @@ ITEMS = [
     NavItem(_("Practice"), "practice", "beaker", paths=("/practice/",)),
     NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/", "/me/nominations/")),
     NavItem(_("Team"), "team", "users", "people.act_as_manager", paths=("/team/",)),
-    NavItem(_("Reviews"), "reviews", "check-badge", "people.act_as_reviewer", paths=("/reviews/",)),
     NavItem(
         _("Manage"),
         "manage",

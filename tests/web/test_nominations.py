@@ -168,6 +168,15 @@ def test_someone_elses_evidence_cannot_be_removed(marked, bruno, client_of):
     assert Evidence.objects.count() == 6
 
 
+def test_only_reviewers_find_the_queue_in_their_menu(ada, linus, radia, mei, client_of):
+    found = {
+        each.full_name: 'href="/reviews/"' in client_of(each).get("/").text
+        for each in (ada, linus, radia, mei)
+    }
+
+    assert found == {"Ada Okafor": False, "Linus Berg": False, "Radia Haddad": True, "Mei Tanaka": True}
+
+
 # --- reviewing ---------------------------------------------------------------------------------------
 
 
