@@ -21,6 +21,10 @@ class AchievementQuerySet(models.QuerySet[Any]):
         """Those that anyone may read about: what can be earned, and what somebody may still hold."""
         return self.exclude(state="draft").exclude(live=None)
 
+    def taking_nominations(self) -> "AchievementQuerySet":
+        """Those that people can be put forward for."""
+        return self.open().filter(live__takes_nominations=True)
+
 
 class AwardQuerySet(models.QuerySet[Any]):
     """Questions to awards."""
@@ -67,3 +71,48 @@ class RuleQuerySet(models.QuerySet[Any]):
     def in_force(self) -> "RuleQuerySet":
         """Those that work by themselves now."""
         return self.filter(is_enabled=True, achievement__state="open").exclude(achievement__live=None)
+
+
+class NominationQuerySet(models.QuerySet[Any]):
+    """Questions to nominations."""
+
+    def of(self, person: "User") -> "NominationQuerySet":
+        """Those in which a person was put forward."""
+        return self.filter(nominee=person)
+
+    def of_others_by(self, person: "User") -> "NominationQuerySet":
+        """Those in which a person has put somebody else forward."""
+        return self.filter(nominated_by=person).exclude(nominee=person)
+
+    def visible_to(self, person: "User") -> "NominationQuerySet":
+        """Those that a person knows of: their own, and those they made. A manager sees no other one."""
+        return self.filter(Q(nominee=person) | Q(nominated_by=person))
+
+    def open(self) -> "NominationQuerySet":
+        """Those that have not ended."""
+        return self.filter(state__in=["draft", "submitted", "returned"])
+
+    def to_review(self, reviewer: "User") -> "NominationQuerySet":
+        """Those that wait for reviewers, oldest first, as one of them may know of them.
+
+        Whoever stands above the nominee does not learn that there is one, unless they made it.
+        """
+        below = Q(nominee__lines_up__manager=reviewer) & ~Q(nominated_by=reviewer)
+        hidden = self.model.objects.filter(below).values("pk")
+        return self.filter(state="submitted").exclude(pk__in=hidden).order_by("submitted_at", "pk")
+
+
+class EvidenceQuerySet(models.QuerySet[Any]):
+    """Questions to evidence."""
+
+    def of(self, person: "User") -> "EvidenceQuerySet":
+        """What a person has shown for themselves."""
+        return self.filter(nomination__nominee=person)
+
+    def for_reviewers(self) -> "EvidenceQuerySet":
+        """What the nominee lets reviewers see."""
+        return self.exclude(visibility="private")
+
+    def public(self) -> "EvidenceQuerySet":
+        """What the nominee lets stand in the credential."""
+        return self.filter(visibility="public")

@@ -28,6 +28,7 @@ from tests.databases import use_fresh_copy
 pytest_plugins = [
     "tests.browser",
     "tests.badges.credentials",
+    "tests.badges.nominations",
     "tests.sandbox.exercises",
     "tests.sandbox.judges",
 ]

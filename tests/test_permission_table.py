@@ -17,6 +17,7 @@ from tests.journeys.pages import (
     ADMIN_PAGES,
     MANAGER_PAGES,
     PLACEHOLDERS,
+    REVIEWER_PAGES,
     SIGNED_IN_PAGES,
     SIGNED_OUT_PAGES,
     answered,
@@ -46,6 +47,7 @@ BY_TOKEN = {
     "API client": 403,
 }
 ASKS_WRONGLY = (302, 400, 400)  # without saying what for
+REVIEWER_AND_ADMIN = {"reviewer": 200, "admin": 200}
 ADMIN_BUT_NOT_THERE = {"admin": 404}  # of the made-up id in the address
 MANAGER_BUT_NOT_THERE = {"manager": 404}
 
@@ -90,6 +92,17 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "verify": PUBLIC,
     "verify-award": NOT_THERE,
     "verify-award-show": POST_ONLY,
+    "nominations": SIGN_IN_FIRST,
+    "nomination-new": NONE_SUCH,
+    "nomination": NONE_SUCH,
+    "nomination-add": POST_ONLY,
+    "nomination-remove": POST_ONLY,
+    "nomination-submit": POST_ONLY,
+    "nomination-withdraw": POST_ONLY,
+    "nomination-appeal": POST_ONLY,
+    "evidence-file": NONE_SUCH,
+    "reviews": REVIEWER_AND_ADMIN,
+    "review": NONE_SUCH,
     "badge-key-set": PUBLIC,
     "badge-key": NOT_THERE,
     "badge-issuer": NOT_THERE,
@@ -336,7 +349,7 @@ def test_every_page_that_opens_is_held_to_wcag():
     }
     looked_at = {
         resolve(page.format(**PLACEHOLDERS).partition("?")[0]).url_name
-        for page in [*SIGNED_IN_PAGES, *SIGNED_OUT_PAGES, *MANAGER_PAGES, *ADMIN_PAGES]
+        for page in [*SIGNED_IN_PAGES, *SIGNED_OUT_PAGES, *MANAGER_PAGES, *REVIEWER_PAGES, *ADMIN_PAGES]
         if "no-such" not in page
     }
 

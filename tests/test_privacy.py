@@ -18,6 +18,9 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.utils import timezone
 
+from badges.services.evidence import NewEvidence, add_evidence
+from badges.services.nominating import nominate, submit_nomination
+from badges.services.reviewing import review_nomination
 from config.urls import urlpatterns as every_address
 from lms.paths.models import Answer, Enrollment, StepCompletion
 from lms.paths.services import enroll_person, recognize_completion, send_nudge
@@ -43,6 +46,11 @@ ANSWERS = {
     "her prompt": "plum-prompt-3351",
     "an answer that she got": "plum-model-answer-4462",
     "her template": "plum-template-5573",
+    "why she put herself forward": "plum-why-6684",
+    "evidence for reviewers": "plum-evidence-7795",
+    "evidence that she keeps": "plum-private-evidence-8806",
+    "a file of hers": "plum-file-of-evidence-9917",
+    "what a reviewer wrote": "plum-review-1028",
 }
 CHOICES = {
     "the path she chose": CHOSEN_PATH,
@@ -59,7 +67,7 @@ CHOICES = {
 
 
 @pytest.fixture
-def secrets(ada, linus, lesson_factory, path_factory, exercise_factory):
+def secrets(ada, linus, lesson_factory, path_factory, exercise_factory, coach, person_factory):
     """Give Ada private things with marks, and a required path beside them; return ids for addresses by their type."""
     chosen = path_factory(lesson_factory(), title=CHOSEN_PATH, slug="plum")
     own = enroll_person(learner=ada, path=chosen, source=Enrollment.Source.SELF, at=LONG_AGO)
@@ -90,6 +98,7 @@ def secrets(ada, linus, lesson_factory, path_factory, exercise_factory):
     return {
         "uuid": [str(ada.public_id), str(chosen.uuid), NO_UUID],
         "practice": practice(ada, exercise_factory(slug="plum")),
+        "nomination": nomination(ada, coach, person_factory(groups=("Reviewers",))),
         "int": [*map(str, sorted(numbers)), NOBODYS],
         "slug": ["plum", "required", "required-lesson", NO_SLUG],
         "str": [str(ada.public_id), NOBODYS],
@@ -106,6 +115,28 @@ def practice(person, exercise):
     body = ANSWERS["her template"]
     template = save_template(owner=person, title=body, body=body, at=timezone.now())
     return [str(each.public_id) for each in (tried.attempt, tried.runs[0], template)]
+
+
+def nomination(person, achievement, reviewer):
+    """Let a person put themselves forward, and get a comment; return what may stand in an address."""
+    now = timezone.now()
+    why = ANSWERS["why she put herself forward"]
+    made = nominate(achievement=achievement, nominee=person, nominated_by=person, why=why, at=now)
+    file = ANSWERS["a file of hers"].encode()
+    pieces = [
+        add_evidence(nomination=made, actor=person, new=new, at=now)
+        for new in (
+            NewEvidence("result", ANSWERS["evidence for reviewers"], text="12 cases"),
+            NewEvidence("result", ANSWERS["evidence that she keeps"], text="12 cases", visibility="private"),
+            NewEvidence("file", "Notes", content=file),
+        )
+    ]
+    submit_nomination(nomination=made, actor=person, at=now)
+    review_nomination(
+        nomination=made, reviewer=reviewer, seen_round=1, decision="return", levels={},
+        comment=ANSWERS["what a reviewer wrote"], at=now,
+    )  # fmt: skip
+    return [str(made.public_id), str(pieces[-1].public_id), str(achievement.public_id)]
 
 
 def answer_twice(person):
@@ -156,7 +187,11 @@ def converters_of(pattern):
     found = [part.partition(":")[0] for part in pattern.replace(">", "<").split("<")[1::2]]
     if pattern.startswith("practice/"):  # her ids there fit nowhere else, and the others not there
         found = ["practice" if name == "uuid" else name for name in found]
-    return [name if name in {"uuid", "practice", "int", "slug", "path"} else "str" for name in found]
+    if pattern.startswith(("me/nominations/", "evidence/", "reviews/")):
+        found = ["nomination" if name == "uuid" else name for name in found]
+    return [
+        name if name in {"uuid", "practice", "nomination", "int", "slug", "path"} else "str" for name in found
+    ]
 
 
 def addresses_of(pattern, ids):
@@ -267,6 +302,8 @@ def test_ada_sees_her_own_things(client_of, secrets, ada):
         "a record of completing it",
     }
     assert {"the path she chose", "words of thanks to her", "the day she completed it"} <= seen
+    assert {"why she put herself forward", "evidence that she keeps", "what a reviewer wrote"} <= seen
+    assert found["evidence/<uuid:evidence_id>/"] == {"a file of hers"}
     assert {"her prompt", "an answer that she got", "her template"} <= found["practice/my/export/"]
 
 

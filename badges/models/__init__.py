@@ -1,8 +1,9 @@
-"""Issuers and their keys, achievements, rules, awards and what was signed."""
+"""Issuers and their keys, achievements, rules, nominations, awards and what was signed."""
 
 from badges.models.achievements import Achievement, AchievementVersion, printable
 from badges.models.awards import Award, AwardEvent, SignedCredential, StatusList, new_salt, new_token
 from badges.models.criteria import Attestation, CriteriaRule
+from badges.models.evidence import Evidence, Nomination, Review
 from badges.models.issuers import Issuer, IssuerKey
 
 __all__ = [
@@ -12,8 +13,11 @@ __all__ = [
     "Award",
     "AwardEvent",
     "CriteriaRule",
+    "Evidence",
     "Issuer",
     "IssuerKey",
+    "Nomination",
+    "Review",
     "SignedCredential",
     "StatusList",
     "new_salt",

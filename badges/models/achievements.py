@@ -3,12 +3,28 @@
 import uuid
 from typing import Any
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from badges.models.issuers import Issuer
 from badges.querysets import AchievementQuerySet
+
+MOST_CRITERIA, LONGEST_CRITERION = 12, 200
+
+
+def validate_rubric(value: Any) -> None:
+    """See that a rubric is a list of different criteria, each a few words.
+
+    Raises:
+        ValidationError: It is not.
+    """
+    is_list = isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value)
+    if not is_list or len(set(value)) != len(value):
+        raise ValidationError(_("Write each criterion once, in a few words."))
+    if len(value) > MOST_CRITERIA or any(len(each) > LONGEST_CRITERION for each in value):
+        raise ValidationError(_("At most twelve criteria of 200 characters each."))
 
 
 class Achievement(models.Model):
@@ -48,7 +64,7 @@ class Achievement(models.Model):
 
 
 class AchievementVersion(models.Model):
-    """The words and terms of an achievement, which its image is drawn from. Never changed once somebody holds it."""
+    """The words and terms of it. Never changed once somebody holds it, or is reviewed for it."""
 
     class Kind(models.TextChoices):
         """What it is; the values are achievement types of Open Badges 3.0."""
@@ -114,6 +130,21 @@ class AchievementVersion(models.Model):
     )
     grace_days = models.PositiveSmallIntegerField(
         _("and for days after"), default=30, validators=[MaxValueValidator(730)]
+    )
+    takes_nominations = models.BooleanField(
+        _("people can be put forward for it"), default=False, help_text=_("with evidence that others review")
+    )
+    reviewers_needed = models.PositiveSmallIntegerField(
+        _("reviewers who have to agree"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+    )
+    rubric = models.JSONField(
+        _("rubric"),
+        default=list,
+        blank=True,
+        validators=[validate_rubric],
+        help_text=_("what reviewers look for in the evidence, criterion by criterion"),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

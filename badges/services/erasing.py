@@ -4,7 +4,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from badges.models import Attestation, Award, AwardEvent, SignedCredential, new_salt, new_token
+from badges.models import (
+    Attestation,
+    Award,
+    AwardEvent,
+    Evidence,
+    Nomination,
+    SignedCredential,
+    new_salt,
+    new_token,
+)
+from badges.services.evidence import discard_evidence
 from badges.services.history import note
 from lms.people.models import User
 
@@ -15,7 +25,7 @@ def forget_holder(*, person: User, actor: User | None, at: datetime) -> int:
 
     What was signed for them is deleted, and with its salt nobody can test an address against it. The page of each award
     becomes a notice that it was issued; a file that somebody kept still verifies, since its place in the status list
-    stays.
+    stays. Nominations go with their evidence and what reviewers wrote about it.
 
     Args:
         person: Who is to be forgotten.
@@ -29,5 +39,8 @@ def forget_holder(*, person: User, actor: User | None, at: datetime) -> int:
     Award.objects.bulk_update(awards, ["recipient", "narrative", "private_note", "salt", "refresh_token"])
     SignedCredential.objects.filter(award__in=awards).delete()
     Attestation.objects.filter(person=person).delete()
+    discard_evidence(list(Evidence.objects.of(person)))
+    Nomination.objects.of(person).delete()
+    Nomination.objects.filter(nominated_by=person).update(nominated_by=None)
     note(awards, AwardEvent.Kind.ERASED, at=at, actor=actor)
     return len(awards)

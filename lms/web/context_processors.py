@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import rules
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
         "manage_items": SimpleLazyObject(lambda: manage_items(request)),
+        "may_review": SimpleLazyObject(lambda: rules.has_perm("people.act_as_reviewer", person)),
         "today_date": SimpleLazyObject(timezone.localdate),
         "theme": getattr(person, "theme", "system"),
         "is_demo": settings.PRAXIS_DEMO,

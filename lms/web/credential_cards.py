@@ -6,10 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from badges.criteria import Condition
-from badges.models import Achievement, Award
+from badges.models import Achievement, Award, Nomination
 from badges.selectors.awards import InProgress, credentials_of
 from badges.selectors.names import names_of
+from badges.selectors.nominations import nominations_of, open_to_nominations
 from lms.people.models import User
+from lms.web.nomination_page import Card as NominationCard
+from lms.web.nomination_page import own_card
 from lms.web.verify_page import state_of
 
 
@@ -44,16 +47,25 @@ class CredentialCards:
     held: list[HeldCard]
     past: list[HeldCard]
     in_reach: list[ReachCard]
+    to_be_put_forward_for: list[Achievement]
+    waiting: list[NominationCard]
 
 
 def credential_cards(person: User, at: datetime) -> CredentialCards:
-    """Return what a person holds and could earn, in words; at most nine queries."""
+    """Return what a person holds and could earn, in words; at most eleven queries."""
     credentials = credentials_of(person, at=at)
+    cards = [own_card(each) for each in nominations_of(person)]
+    held = {award.achievement_id for award in credentials.held}
+    not_again = held | {
+        each.nomination.achievement_id for each in cards if each.nomination.state in Nomination.OPEN
+    }
     names = names_of({missing for each in credentials.in_progress for missing in each.outcome.missing})
     return CredentialCards(
         held=[HeldCard(award, *state_of(award, at)) for award in credentials.held],
         past=[HeldCard(award, *state_of(award, at)) for award in credentials.past],
         in_reach=[_reach(each, names) for each in credentials.in_progress],
+        to_be_put_forward_for=[each for each in open_to_nominations() if each.pk not in not_again],
+        waiting=[card for card in cards if card.next_step and card.nomination.award_id is None],
     )
 
 

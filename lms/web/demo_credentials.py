@@ -7,11 +7,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from badges.criteria import Condition, to_json
-from badges.models import Achievement, Award, Issuer
+from badges.models import Achievement, Award, Evidence, Issuer
 from badges.services.achievements import make_achievement, open_achievement
 from badges.services.awarding import award_all
+from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.following import follow_all_rules
 from badges.services.issuers import make_issuer
+from badges.services.nominating import nominate, submit_nomination
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
 from courses.models import LearningPathPage
@@ -21,6 +23,7 @@ COLORS = {"customer-service": "pine", "engineering": "ink", "finance": "rust", "
 ACTOR = "command:load_demo"
 LAST_YEAR = timedelta(days=330)
 HOLDERS = 24
+PUT_FORWARD = ["ada@larkfield.example", "bruno@larkfield.example"]
 
 
 def give_credentials(*, admin: User, now: datetime) -> int:
@@ -43,6 +46,7 @@ def give_credentials(*, admin: User, now: datetime) -> int:
         _for_path(issuer, path, admin, now)
     follow_all_rules(at=now, goes_on=lambda: True)
     _from_last_year(issuer, admin, now)
+    _by_review(issuer, admin, now)
     return Award.objects.count()
 
 
@@ -101,6 +105,47 @@ def _from_last_year(issuer: Issuer, admin: User, now: datetime) -> None:
         code=Award.Code.MISTAKE,
         private_note=_("Was ill on the day of the workshop; the list was wrong."),
     )
+
+
+def _by_review(issuer: Issuer, admin: User, now: datetime) -> None:
+    """Let people be put forward for something; one waits for a reviewer, and Ada was put forward by a colleague."""
+    coach = make_achievement(
+        issuer=issuer,
+        actor=admin,
+        at=now - timedelta(days=30),
+        name=_("Coach for colleagues"),
+        description=_(
+            "Helps colleagues to put AI to use in their own tasks, and says honestly what did not work."
+        ),
+        criteria=_("Help at least three colleagues with a task of theirs, and show what changed for them."),
+        kind="CommunityService",
+        color="pine",
+        takes_nominations=True,
+        rubric=[
+            _("Starts from a real task of the colleague"),
+            _("Checks what the model says"),
+            _("Says what did not work"),
+        ],
+    )
+    open_achievement(achievement=coach, actor=admin, at=now - timedelta(days=30))
+    people = {each.email.partition("@")[0]: each for each in User.objects.filter(email__in=PUT_FORWARD)}
+    if len(people) < len(PUT_FORWARD):
+        return
+    bruno, ada = people["bruno"], people["ada"]
+    why = _("Three colleagues asked me about summaries; I sat down with each of them.")
+    waits = nominate(
+        achievement=coach, nominee=bruno, nominated_by=bruno, why=why, at=now - timedelta(days=3)
+    )
+    result = NewEvidence(
+        kind=Evidence.Kind.RESULT,
+        title=_("Time for a hand-over"),
+        text=_("From 20 to 12 minutes, median of 40 cases in two weeks, timed by the team."),
+        visibility=Evidence.Visibility.PUBLIC,
+    )
+    add_evidence(nomination=waits, actor=bruno, new=result, at=now - timedelta(days=2))
+    submit_nomination(nomination=waits, actor=bruno, at=now - timedelta(days=2))
+    why = _("Ada showed me how to check a summary against the case. I would not have found it myself.")
+    nominate(achievement=coach, nominee=ada, nominated_by=bruno, why=why, at=now - timedelta(days=1))
 
 
 def _holders() -> Iterable[User]:

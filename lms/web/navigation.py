@@ -33,7 +33,7 @@ ITEMS = [
     NavItem(_("Today"), "today", "sun"),
     NavItem(_("Learning"), "learning", "book-open", paths=("/learning/", "/paths/", "/lessons/")),
     NavItem(_("Practice"), "practice", "beaker", paths=("/practice/",)),
-    NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/",)),
+    NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/", "/me/nominations/")),
     NavItem(_("Team"), "team", "users", "people.act_as_manager", paths=("/team/",)),
     NavItem(
         _("Manage"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 
 from lms.web.health_urls import health_urls
 from lms.web.manage_urls import manage_urls
+from lms.web.nomination_urls import nomination_urls
 from lms.web.practice_urls import practice_urls
 from lms.web.team_urls import team_urls
 from lms.web.views import demo, design, encouragements, learning, lesson, record, reports, today, verify
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/", verify.verify, name="verify"),
     path("verify/<uuid:award_id>/", verify.award, name="verify-award"),
     path("verify/<uuid:award_id>/show/", verify.show, name="verify-award-show"),
+    *nomination_urls,
     path("me/settings/", settings_views.settings_page, name="settings"),
     path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
     *team_urls,

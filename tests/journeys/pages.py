@@ -29,6 +29,11 @@ SIGNED_IN_PAGES = [
     "/me/record/{completion}/",
     "/verify/{award}/",
     "/verify/{revoked}/",
+    "/me/nominations/",
+    "/me/nominations/new/{takes}/?q=a",
+    "/me/nominations/{draft}/?add=file",
+    "/me/nominations/{declined}/",
+    "/me/nominations/{made}/",
     "/me/settings/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",
@@ -40,6 +45,12 @@ SIGNED_IN_PAGES = [
     "/accounts/3rdparty/",
     "/accounts/logout/",
     "/no-such-page/",
+]
+
+REVIEWER_PAGES = [
+    "/reviews/",
+    "/reviews/{waiting}/",
+    "/reviews/{conflict}/",
 ]
 
 MANAGER_PAGES = [
@@ -131,6 +142,12 @@ PLACEHOLDERS = {
     "copy": UUID(int=1),
     "award": UUID(int=1),
     "revoked": UUID(int=1),
+    "takes": UUID(int=1),
+    "draft": UUID(int=1),
+    "declined": UUID(int=1),
+    "made": UUID(int=1),
+    "waiting": UUID(int=1),
+    "conflict": UUID(int=1),
 }
 """Something of the right form for each name in braces, for tests that only resolve the addresses."""
 

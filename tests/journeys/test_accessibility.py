@@ -6,11 +6,15 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from badges.models import Award
 from badges.services.awarding import award_achievement
+from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.listing import plan_awards
+from badges.services.nominating import nominate, submit_nomination
+from badges.services.reviewing import review_nomination
 from badges.services.revoking import revoke_award
 from badges.services.rules import save_rule
 from courses.models import MicroLessonPage
@@ -37,7 +41,14 @@ from sandbox.models import Budget, CompanyWord, GuardCount, Provider, SecondOpin
 from sandbox.services.keeping import save_template, share_run
 from sandbox.services.reviewing import review_run
 from sandbox.services.trying import try_prompt
-from tests.journeys.pages import ADMIN_PAGES, MANAGER_PAGES, SIGNED_IN_PAGES, SIGNED_OUT_PAGES, answered
+from tests.journeys.pages import (
+    ADMIN_PAGES,
+    MANAGER_PAGES,
+    REVIEWER_PAGES,
+    SIGNED_IN_PAGES,
+    SIGNED_OUT_PAGES,
+    answered,
+)
 from tests.sandbox.exercises import PROMPT
 from tests.sandbox.judges import agreeing
 
@@ -85,6 +96,7 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
         **some_credentials(ada, bruno, achievement_factory),
+        **some_nominations(ada, bruno, linus, achievement_factory),
         **some_jobs(bruno),
         **some_rules_of_credentials(path, bruno, achievement_factory),
         **some_limits(bruno.org_unit),
@@ -104,6 +116,63 @@ def some_credentials(ada, bruno, achievement_factory):
     ]
     revoke_award(award=revoked, actor=None, at=now, code=Award.Code.MISTAKE)
     return {"award": held.public_id, "revoked": revoked.public_id}
+
+
+def some_nominations(ada, bruno, manager, achievement_factory):
+    """One returned with a comment, one declined, one of a colleague, one that waits, one that others decide about."""
+    now, rubric = timezone.now(), ["Checks what the model says", "Passes it on"]
+    coach, mentor, guide = [
+        achievement_factory(
+            name, takes_nominations=True, reviewers_needed=2 - (name == "Coach"), rubric=rubric
+        )
+        for name in ("Coach", "Mentor", "Guide")
+    ]
+    reviewers = User.objects.filter(groups__name="Reviewers")
+    reviewer = reviewers.first() or _reviewer()
+    made = {}
+    for word, achievement, nominee, nominator in [
+        ("draft", coach, ada, bruno),
+        ("waiting", mentor, bruno, bruno),
+        ("conflict", guide, ada, reviewer),
+        ("made", coach, manager, ada),
+    ]:
+        made[word] = nominate(
+            achievement=achievement, nominee=nominee, nominated_by=nominator, why="They help.", at=now
+        )
+    for word in ("draft", "waiting", "conflict"):
+        nominee = made[word].nominee
+        for new in [
+            NewEvidence(
+                kind="link", title="Our guide", url="https://wiki.example/guide", visibility="public"
+            ),
+            NewEvidence(kind="file", title="Notes", content=b"Notes", text="From the workshop."),
+            NewEvidence(kind="result", title="Minutes", text="20 to 12 minutes in 40 cases"),
+        ]:
+            add_evidence(nomination=made[word], actor=nominee, new=new, at=now)
+        submit_nomination(nomination=made[word], actor=nominee, at=now)
+    declined = nominate(achievement=mentor, nominee=ada, nominated_by=ada, why="I help.", at=now)
+    new = NewEvidence(kind="link", title="Our guide", url="https://wiki.example/guide")
+    add_evidence(nomination=declined, actor=ada, new=new, at=now)
+    submit_nomination(nomination=declined, actor=ada, at=now)
+    levels = dict.fromkeys(rubric, 1)
+    for nomination, decision, who in [
+        (made["draft"], "return", reviewer),
+        (declined, "decline", reviewer),
+        (declined, "decline", _reviewer()),
+    ]:
+        review_nomination(
+            nomination=nomination, reviewer=who, seen_round=1, decision=decision, levels=levels,
+            comment="Show one more case.", at=now,
+        )  # fmt: skip
+    made["declined"] = declined
+    return {"takes": guide.public_id, **{word: each.public_id for word, each in made.items()}}
+
+
+def _reviewer():
+    count = User.objects.count()
+    person = User.objects.create_user(f"reviewer{count}@larkfield.example", full_name="Rosa Lind")
+    person.groups.add(Group.objects.get(name="Reviewers"))
+    return person
 
 
 def some_practice(learner, exercise):
@@ -285,6 +354,10 @@ def test_everyone_can_use_the_pages_of_someone_without_any_path(browse, bruno):
 
 def test_everyone_can_use_the_pages_of_a_manager(browse, linus, pages):
     assert found_by(browse(linus), [address.format(**pages) for address in MANAGER_PAGES]) == {}
+
+
+def test_everyone_can_use_the_pages_of_a_reviewer(browse, radia, pages):
+    assert found_by(browse(radia), [address.format(**pages) for address in REVIEWER_PAGES]) == {}
 
 
 @pytest.mark.parametrize("part", [0, 1])
