@@ -137,6 +137,9 @@ FACTS: dict[str, Promise] = {
     "validity_months": gettext_lazy("Months it lasts"),
     "renewal_days": gettext_lazy("Days of renewal before"),
     "grace_days": gettext_lazy("Days of renewal after"),
+    "takes_nominations": gettext_lazy("People can be put forward"),
+    "reviewers_needed": gettext_lazy("Reviewers who have to agree"),
+    "rubric": gettext_lazy("What reviewers look for"),
 }
 
 VALUES: dict[str, Promise] = {

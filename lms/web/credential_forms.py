@@ -28,6 +28,9 @@ WORDS = [
     "renewal_days",
     "grace_days",
     "alignments",
+    "takes_nominations",
+    "reviewers_needed",
+    "rubric",
 ]
 
 
@@ -47,6 +50,15 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
         help_text=gettext_lazy(
             "One entry in a line: name | address | framework | code. Framework and code may be left out."
+        ),
+    )
+    rubric = forms.CharField(
+        label=gettext_lazy("What reviewers look for"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "One criterion in a line. Each must be shown by the evidence before it is accepted."
         ),
     )
     validity_months = forms.IntegerField(
@@ -70,6 +82,10 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
             "language": gettext_lazy("Language of these words"),
             "renewal_days": gettext_lazy("Renewal opens, days before"),
             "grace_days": gettext_lazy("Renewal ends, days after"),
+            "takes_nominations": gettext_lazy(
+                "People can be put forward for it, with evidence that others review"
+            ),
+            "reviewers_needed": gettext_lazy("How many reviewers have to agree"),
         }
         help_texts = {
             "name": gettext_lazy("As it stands on the credential. Up to 120 characters."),
@@ -90,6 +106,7 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
             initial = {name: getattr(version, name) for name in WORDS}
             initial["tags"] = ", ".join(version.tags)
             initial["alignments"] = "\n".join(map(alignment_line, version.alignments))
+            initial["rubric"] = "\n".join(version.rubric)
         self.version = version
         super().__init__(
             data, instance=AchievementVersion(), initial=initial, auto_id="words_%s", label_suffix=""
@@ -109,6 +126,10 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
         if long := [tag for tag in tags if len(tag) > LONGEST_TAG]:
             raise forms.ValidationError(_("“%s…” is too long for a tag.") % long[0][:20])
         return tags
+
+    def clean_rubric(self) -> list[str]:
+        """Return the criteria, one from each line; the model says what they may be."""
+        return [line.strip() for line in self.cleaned_data["rubric"].splitlines() if line.strip()]
 
     def clean_alignments(self) -> list[dict[str, str]]:
         """Return the entries of skills frameworks; those that somebody else filled in further keep what they have.

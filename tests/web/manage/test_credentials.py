@@ -33,6 +33,9 @@ WORDS = {
     "renewal_days": "60",
     "grace_days": "30",
     "alignments": "Writes prompts | https://skills.example/1 | ESCO | S1",
+    "takes_nominations": "on",
+    "reviewers_needed": "2",
+    "rubric": "A real task\n\nChecked against the source ",
 }
 
 
@@ -99,6 +102,8 @@ def test_an_achievement_is_written_opened_and_retired(admin, larkfield):
     assert achievement.live is not None
     assert achievement.state == "draft"
     assert achievement.live.tags == ["AI", "service"]
+    assert (achievement.live.takes_nominations, achievement.live.reviewers_needed) == (True, 2)
+    assert achievement.live.rubric == ["A real task", "Checked against the source"]
     assert achievement.live.alignments == [
         {
             "target_name": "Writes prompts",
