@@ -300,7 +300,7 @@ def test_a_chunk_costs_a_fixed_number_of_queries(people, person_factory, mei, pl
 
     assert Award.objects.count() == people
     aside = ("SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
-    assert sum(not query["sql"].startswith(aside) for query in asked) == 26
+    assert sum(not query["sql"].startswith(aside) for query in asked) == 24
 
 
 def test_each_step_of_a_list_stands_in_the_audit_trail(ada, mei, plan, noon):

@@ -68,7 +68,7 @@ def test_its_class_and_issuer_stand_where_it_says(anyone, awarded):
         "id": f"https://praxis.example/badges/ob2/classes/{achievement.public_id}",
         "name": "Prompt craft",
         "description": "Hands cases over so that nobody promises what was not promised.",
-        "image": f"https://praxis.example/badges/achievements/{achievement.public_id}/image.png",
+        "image": f"https://praxis.example/badges/achievements/{achievement.public_id}/1/image.png",
         "criteria": {"narrative": "Complete the path for customer service and pass its practice."},
         "issuer": "https://praxis.example/badges/ob2/issuers/larkfield",
         "@language": "en",
