@@ -92,6 +92,7 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
             "description": gettext_lazy("One or two sentences for whoever is shown it, such as an employer."),
             "criteria": gettext_lazy("In words for everyone. What people have to do, and who looks at it."),
             "language": gettext_lazy("A code such as en, de or pt-BR."),
+            "takes_nominations": "",  # its label says it
         }
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
