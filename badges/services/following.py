@@ -8,12 +8,12 @@ from django.db import transaction
 from badges.criteria import Node, conditions_of, evaluate, parse_rule
 from badges.models import Award, AwardEvent, CriteriaRule
 from badges.querysets import AwardQuerySet, RuleQuerySet
-from badges.selectors.earning import who_would_earn
+from badges.selectors.earning import due_for_renewal, standing_awards, who_would_earn
 from badges.selectors.facts import facts_about
 from badges.services.awarding import award_all
 from badges.services.history import note
 from badges.services.renewing import renew_award
-from badges.services.revoking import revoke_award
+from badges.services.revoking import revoke_awards
 from lms.people.models import User
 from lms.records.models import LearningRecord
 
@@ -90,9 +90,8 @@ def _award(rules: Sequence[Rule], people: Collection[User], at: datetime) -> int
 
 
 def _follow_renewing(rule: CriteriaRule, node: Node, at: datetime, goes_on: Callable[[], bool]) -> int:
-    longest = timedelta(days=730)  # of every window; whether its own is open, the award says
-    ending = _standing(rule).expiring(at - longest, at + longest)
-    return _in_batches(ending, goes_on, lambda awards: _renew(node, awards, at))
+    due = due_for_renewal(rule.achievement, at=at).select_related("version")
+    return _in_batches(due, goes_on, lambda awards: _renew(node, awards, at))
 
 
 def _renew(node: Node, awards: Iterable[Award], at: datetime) -> int:
@@ -115,25 +114,22 @@ def _keep(rule: CriteriaRule, node: Node, awards: Sequence[Award], at: datetime)
     """Warn holders who no longer meet a rule, end what was warned of in time, and forget warnings that are settled."""
     people = [award.recipient_id for award in awards if award.recipient_id]
     facts = facts_about(people=people, nodes=[node], at=at)
-    changed = 0
-    for award in awards:
-        is_met = award.recipient_id is None or evaluate(node, facts[award.recipient_id]).is_met
-        if is_met and award.lapses_at is not None:
-            _set_lapse(award, None, AwardEvent.Kind.KEPT, at)
-        elif not is_met and award.lapses_at is None:
-            _set_lapse(award, at + timedelta(days=rule.notice_days), AwardEvent.Kind.WARNED, at)
-        elif not is_met and award.lapses_at and award.lapses_at <= at:
-            revoke_award(award=award, actor=None, at=at, code=Award.Code.LAPSED)
-        else:
-            continue
-        changed += 1
-    return changed
+    unmet = {key for key in people if not evaluate(node, facts[key]).is_met}
+    kept = [each for each in awards if each.lapses_at is not None and each.recipient_id not in unmet]
+    lacking = [each for each in awards if each.recipient_id in unmet]
+    warned = [each for each in lacking if each.lapses_at is None]
+    over = [each.pk for each in lacking if each.lapses_at is not None and each.lapses_at <= at]
+    _set_lapse(kept, None, AwardEvent.Kind.KEPT, at)
+    _set_lapse(warned, at + timedelta(days=rule.notice_days), AwardEvent.Kind.WARNED, at)
+    lapsed = revoke_awards(awards=over, actor=None, at=at, code=Award.Code.LAPSED) if over else []
+    return len(kept) + len(warned) + len(lapsed)
 
 
-def _set_lapse(award: Award, lapses_at: datetime | None, kind: str, at: datetime) -> None:
-    Award.objects.filter(pk=award.pk).update(lapses_at=lapses_at)
-    details = {"lapses_at": lapses_at.isoformat()} if lapses_at else {}
-    note([award], kind, at=at, actor=None, details=details)
+def _set_lapse(awards: Sequence[Award], lapses_at: datetime | None, kind: str, at: datetime) -> None:
+    if awards:
+        Award.objects.filter(pk__in=[each.pk for each in awards]).update(lapses_at=lapses_at)
+        details = {"lapses_at": lapses_at.isoformat()} if lapses_at else {}
+        note(awards, kind, at=at, actor=None, details=details)
 
 
 def _in_batches(awards: AwardQuerySet, goes_on: Callable[[], bool], do: Callable[[list[Award]], int]) -> int:
@@ -145,8 +141,7 @@ def _in_batches(awards: AwardQuerySet, goes_on: Callable[[], bool], do: Callable
 
 
 def _standing(rule: CriteriaRule) -> AwardQuerySet:
-    standing = Award.objects.filter(achievement=rule.achievement_id, state=Award.State.ISSUED)
-    return standing.exclude(recipient=None).select_related("version")
+    return standing_awards(rule.achievement).select_related("version")
 
 
 def _rules_in_force() -> RuleQuerySet:

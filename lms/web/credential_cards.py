@@ -5,12 +5,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from badges.criteria import Condition
 from badges.models import Achievement, Award, Nomination
 from badges.selectors.awards import InProgress, credentials_of
-from badges.selectors.names import names_of
 from badges.selectors.nominations import nominations_of, open_to_nominations
+from badges.selectors.trying_out import Things, things_in
 from lms.people.models import User
+from lms.web.credential_words import condition_texts
 from lms.web.nomination_page import Card as NominationCard
 from lms.web.nomination_page import own_card
 from lms.web.verify_page import state_of
@@ -59,36 +59,16 @@ def credential_cards(person: User, at: datetime) -> CredentialCards:
     not_again = held | {
         each.nomination.achievement_id for each in cards if each.nomination.state in Nomination.OPEN
     }
-    names = names_of({missing for each in credentials.in_progress for missing in each.outcome.missing})
+    things = things_in([missing for each in credentials.in_progress for missing in each.outcome.missing])
     return CredentialCards(
         held=[HeldCard(award, *state_of(award, at)) for award in credentials.held],
         past=[HeldCard(award, *state_of(award, at)) for award in credentials.past],
-        in_reach=[_reach(each, names) for each in credentials.in_progress],
+        in_reach=[_reach(each, things) for each in credentials.in_progress],
         to_be_put_forward_for=[each for each in open_to_nominations() if each.pk not in not_again],
         waiting=[card for card in cards if card.next_step and card.nomination.award_id is None],
     )
 
 
-def _reach(each: InProgress, names: dict[Condition, str]) -> ReachCard:
+def _reach(each: InProgress, things: Things) -> ReachCard:
     progress = _("%(done)s of %(needed)s done") % {"done": each.outcome.done, "needed": each.outcome.needed}
-    return ReachCard(
-        each.achievement, progress, [words_for(condition, names) for condition in each.outcome.missing]
-    )
-
-
-def words_for(condition: Condition, names: dict[Condition, str]) -> str:
-    """Return a condition as something to do, such as "complete the path AI at the service desk"."""
-    name = names.get(condition) or _("something that is no longer there")
-    sentences = {
-        "path_completed": _("complete the path “%(name)s”"),
-        "lesson_mastered": _("complete the lesson “%(name)s”"),
-        "exercise_score": _("reach %(score)s with %(part)s in “%(name)s”"),
-        "badge_held": _("hold “%(name)s”"),
-        "manager_attested": _("have your manager confirm that you do this at work"),
-    }
-    parts = {"prompt": _("the prompt"), "outcome": _("the answer"), "review": _("the review"), "": ""}
-    return sentences[condition.kind] % {
-        "name": name,
-        "score": condition.at_least,
-        "part": parts[condition.part],
-    }
+    return ReachCard(each.achievement, progress, condition_texts(each.outcome.missing, things))

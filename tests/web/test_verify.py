@@ -14,6 +14,7 @@ from badges.ob3.baking import bake_png
 from badges.selectors.images import image_of
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
+from badges.services.rules import enable_rule, save_rule
 from badges.services.signing import signed_text
 
 
@@ -238,3 +239,18 @@ def test_renewing_shows_the_new_date(client_of, ada, awarded):
 
     with time_machine.travel(late):
         assert "expires 24 November 2028" in client_of(ada).get("/me/record/").text
+
+
+def test_my_record_says_how_far_one_is_and_what_is_missing_and_to_nobody_else(
+    client_of, ada, bruno, prompt_craft, path_factory, lesson_factory, learned, mei, noon
+):
+    done, open_path = [path_factory(lesson_factory(name), title=name) for name in ("Ask well", "Check it")]
+    tree = {"all": [{"path_completed": {"id": str(each.uuid)}} for each in (done, open_path)]}
+    enable_rule(rule=save_rule(achievement=prompt_craft, tree=tree, actor=mei, at=noon), actor=mei, at=noon)
+    learned(ada, done.uuid)
+
+    page = client_of(ada).get("/me/record/").text
+
+    assert "1 of 2 done" in page
+    assert "Missing: Complete the path “Check it”" in page
+    assert "1 of 2 done" not in client_of(bruno).get("/me/record/").text
