@@ -13,18 +13,15 @@ the title still says everything.
 
 import hashlib
 import math
-import threading
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from itertools import accumulate, pairwise
 from typing import Final
 from xml.sax.saxutils import escape
 
 import resvg_py
-from ziafont.font import Font
+
+from badges.lettering import advances, at_point, number, outline, printable, settable, width_of
 
 SIZE: Final = 400
 CENTER: Final = SIZE / 2
@@ -84,11 +81,11 @@ def draw_emblem(emblem: Emblem) -> str:
     if emblem.level not in LEVELS or emblem.color not in GROUNDS:
         raise ValueError(f"No seal has the level {emblem.level!r} and the color {emblem.color!r}")
     ground, dots = GROUNDS[emblem.color], LEVELS[emblem.level]
-    name, issuer = _printable(emblem.name), _printable(emblem.issuer)
-    lines = _arrange(_shorten(_settable(name)))
+    name, issuer = printable(emblem.name), printable(emblem.issuer)
+    lines = _arrange(_shorten(settable(name)))
     title = ", ".join(part for part in (name, emblem.level, issuer) if part)
     drawn = (
-        _draw_ground(ground, _settable(issuer)),
+        _draw_ground(ground, settable(issuer)),
         _draw_mark(name, ground, _Place.beside(has_words=bool(lines), has_dots=bool(dots))),
         _draw_dots(dots, y=DOTS_ABOVE_WORDS if lines else DOTS_ALONE),
         _filled(PAPER, "".join(map(_set_line, lines))),
@@ -129,12 +126,11 @@ WIDEST_ISSUER: Final = math.radians(170)
 def _draw_ground(ground: Ground, issuer: str) -> str:
     outlines, gap = _bend_along_rim(issuer)
     line = f'fill="none" stroke="{ground.rim}" stroke-width="1.5"'
-    rim = f'<circle {line} cx="{_n(CENTER)}" cy="{_n(CENTER)}" r="{_n(RIM)}"/>'
+    rim = f'<circle {line} cx="{number(CENTER)}" cy="{number(CENTER)}" r="{number(RIM)}"/>'
     if outlines:
         start, end = _on_circle(RIM, gap / 2), _on_circle(RIM, -gap / 2)
-        rim = (
-            f'<path {line} stroke-linecap="round" d="M{_at(*start)}A{_n(RIM)} {_n(RIM)} 0 1 1 {_at(*end)}"/>'
-        )
+        arc = f"M{at_point(*start)}A{number(RIM)} {number(RIM)} 0 1 1 {at_point(*end)}"
+        rim = f'<path {line} stroke-linecap="round" d="{arc}"/>'
     return (
         _filled(PAPER, _scallop(EDGE))
         + _filled(ground.field, _scallop(FIELD))
@@ -148,8 +144,10 @@ def _scallop(radius: float) -> str:
     swing = (LOBE_DEPTH, -LOBE_DEPTH)
     controls = [_on_circle(radius + swing[k % 2], math.pi * k / LOBES) for k in range(2 * LOBES)]
     middles = [((x0 + x1) / 2, (y0 + y1) / 2) for (x0, y0), (x1, y1) in pairwise([*controls, controls[0]])]
-    curves = (f"Q{_at(*control)} {_at(*end)}" for control, end in zip(controls, middles, strict=True))
-    return f"M{_at(*middles[-1])}{''.join(curves)}Z"
+    curves = (
+        f"Q{at_point(*control)} {at_point(*end)}" for control, end in zip(controls, middles, strict=True)
+    )
+    return f"M{at_point(*middles[-1])}{''.join(curves)}Z"
 
 
 def _bend_along_rim(text: str) -> tuple[str, float]:
@@ -159,7 +157,7 @@ def _bend_along_rim(text: str) -> tuple[str, float]:
         Their outlines and the angle in radians that the rim leaves open for them; nothing when they are too many.
     """
     radius = RIM - 0.36 * RIM_LETTERS  # of the baseline: a capital is 0.73 high
-    widths = [advance * RIM_LETTERS for advance in _advances(text)]
+    widths = [advance * RIM_LETTERS for advance in advances(text)]
     angle = (sum(widths) + RIM_SPACING * (len(widths) - 1)) / radius
     if not text or angle > WIDEST_ISSUER:
         return "", 0.0
@@ -167,7 +165,7 @@ def _bend_along_rim(text: str) -> tuple[str, float]:
     for char, width in zip(text, widths, strict=True):
         turn = before + width / 2 / radius
         x, y = _on_circle(radius, turn)
-        outlines += _outline(
+        outlines += outline(
             char, RIM_LETTERS, x - width / 2 * math.cos(turn), y - width / 2 * math.sin(turn), turn=turn
         )
         before += (width + RIM_SPACING) / radius
@@ -271,10 +269,10 @@ def _tile(corners: tuple[float, ...], x: float, y: float, cell: float) -> str:
     a, b, c, d = (share * cell for share in corners)
     right, bottom = x + cell, y + cell
     return (
-        f"M{_at(x + a, y)}L{_at(right - b, y)}A{_n(b)} {_n(b)} 0 0 1 {_at(right, y + b)}"
-        f"L{_at(right, bottom - c)}A{_n(c)} {_n(c)} 0 0 1 {_at(right - c, bottom)}"
-        f"L{_at(x + d, bottom)}A{_n(d)} {_n(d)} 0 0 1 {_at(x, bottom - d)}"
-        f"L{_at(x, y + a)}A{_n(a)} {_n(a)} 0 0 1 {_at(x + a, y)}Z"
+        f"M{at_point(x + a, y)}L{at_point(right - b, y)}A{number(b)} {number(b)} 0 0 1 {at_point(right, y + b)}"
+        f"L{at_point(right, bottom - c)}A{number(c)} {number(c)} 0 0 1 {at_point(right - c, bottom)}"
+        f"L{at_point(x + d, bottom)}A{number(d)} {number(d)} 0 0 1 {at_point(x, bottom - d)}"
+        f"L{at_point(x, y + a)}A{number(a)} {number(a)} 0 0 1 {at_point(x + a, y)}Z"
     )
 
 
@@ -289,7 +287,7 @@ DOT_STEP: Final = 31.0
 def _draw_dots(count: int, *, y: float) -> str:
     first = CENTER - (count - 1) * DOT_STEP / 2
     return "".join(
-        f'<circle fill="{GOLD}" cx="{_n(first + k * DOT_STEP)}" cy="{_n(y)}" r="{_n(DOT)}"/>'
+        f'<circle fill="{GOLD}" cx="{number(first + k * DOT_STEP)}" cy="{number(y)}" r="{number(DOT)}"/>'
         for k in range(count)
     )
 
@@ -318,7 +316,7 @@ class _Line:
 
 def _arrange(text: str) -> list[_Line]:
     """The largest arrangement that fits, on as few lines as that size needs; empty when there are no words."""
-    longest = max(map(_width, text.split(" ")))
+    longest = max(map(width_of, text.split(" ")))
     set_words = _balance if longest * SMALLEST_WHOLE <= _room(WORDS_TOP + SMALLEST_WHOLE * 3) else _fill
     for size in SIZES if text else ():
         for count in range(1, 5):
@@ -348,8 +346,8 @@ def _balance(text: str, rooms: Sequence[float]) -> list[str]:
         As many lines as there are rooms; empty when whole words do not fit them.
     """
     words = text.split(" ")
-    space = _width(" ")
-    ends = [0.0, *accumulate(_width(word) + space for word in words)]
+    space = width_of(" ")
+    ends = [0.0, *accumulate(width_of(word) + space for word in words)]
     mean = ends[-1] / len(rooms)
     if ends[-1] - space * len(rooms) > sum(rooms):
         return []
@@ -373,7 +371,7 @@ def _fill(text: str, rooms: Sequence[float]) -> list[str]:
     """Fill line after line, breaking words where a line ends; empty when the rooms do not hold all."""
     rest, lines = text, []
     for room in rooms:
-        widths = accumulate(_advances(rest))
+        widths = accumulate(advances(rest))
         held = sum(1 for width in widths if width <= room)
         at = len(rest) if held == len(rest) else rest.rfind(" ", 0, held + 1)
         at = at if at > held / 2 else held
@@ -383,115 +381,18 @@ def _fill(text: str, rooms: Sequence[float]) -> list[str]:
 
 
 def _set_line(line: _Line) -> str:
-    outlines, x = "", CENTER - _width(line.text) * line.size / 2
-    for char, advance in zip(line.text, _advances(line.text), strict=True):
-        outlines += _outline(char, line.size, x, line.baseline)
+    outlines, x = "", CENTER - width_of(line.text) * line.size / 2
+    for char, advance in zip(line.text, advances(line.text), strict=True):
+        outlines += outline(char, line.size, x, line.baseline)
         x += advance * line.size
     return outlines
 
 
 # Text
 
-JOINERS: Final = "\u200c\u200d"  # invisible, and needed by Persian words and families of emoji in a title
-EMOJI_STYLE: Final = "\ufe0f"
-NO_CHARACTERS: Final = "\ufffe\uffff"  # not allowed in XML
-
-
-def _printable(text: str) -> str:
-    """The text on one line, composed, without controls, directional overrides and surrogates."""
-    spaced = "".join(" " if char.isspace() else char for char in text)
-    kept = "".join(filter(_has_meaning, spaced))
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
-
-
-def _has_meaning(char: str) -> bool:
-    return char in JOINERS or (
-        unicodedata.category(char) not in {"Cc", "Cf", "Cs"} and char not in NO_CHARACTERS
-    )
-
-
-def _settable(text: str) -> str:
-    """The words as the font can set them, without the emoji that it lacks; empty when it lacks anything else."""
-    words = " ".join("".join(char for char in text if not _is_ornament(char)).split())
-    return words if all(map(_can_set, words)) else ""
-
-
-def _is_ornament(char: str) -> bool:
-    return char in JOINERS + EMOJI_STYLE or (
-        unicodedata.category(char) in {"So", "Sk"} and not _glyph(char).index
-    )
-
-
-def _can_set(char: str) -> bool:
-    """Set alone and from left to right: no mark that sits on a letter, no script that joins or runs the other way."""
-    is_alone = unicodedata.category(char)[0] not in "MC"
-    return is_alone and unicodedata.bidirectional(char) not in {"R", "AL", "AN"} and _glyph(char).index != 0
-
 
 def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
-
-
-# Letters. All widths and points are in units of the letters' size.
-
-
-@dataclass(frozen=True)
-class _Glyph:
-    """One letter; index 0 is the box that stands for what the font lacks."""
-
-    index: int
-    curves: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
-
-
-_reading = threading.RLock()  # ziafont reads glyphs as they are needed, from one file position
-
-
-@cache
-def _font() -> Font:
-    # Named, because the default opens it in a way that Python 3.11 has deprecated.
-    with as_file(files("ziafont.fonts") / "DejaVuSans.ttf") as path:
-        return Font(path)
-
-
-@cache
-def _glyph(char: str) -> _Glyph:
-    with _reading:
-        em = _font().info.layout.unitsperem
-        curves = [
-            (
-                type(operator).__name__[0],
-                tuple((point.x / em, point.y / em) for point in operator.points()[0]),
-            )
-            for operator in _font().glyph(char).operators  # Moveto, Lineto, Quad, Cubic
-        ]
-        return _Glyph(_font().glyphindex(char), tuple(curves))
-
-
-@cache
-def _advance(char: str, following: str) -> float:
-    with _reading:
-        font = _font()
-        next_glyph = font.glyphindex(following) if following else None
-        units = font.advance(font.glyphindex(char), next_glyph)
-    return float(units / font.info.layout.unitsperem)
-
-
-def _advances(text: str) -> list[float]:
-    return [_advance(char, following) for char, following in pairwise([*text, ""])]
-
-
-def _width(text: str) -> float:
-    return sum(_advances(text))
-
-
-def _outline(char: str, size: float, x: float, y: float, *, turn: float = 0.0) -> str:
-    """Path of a letter whose baseline starts at a point, turned clockwise by an angle in radians."""
-    cos, sin = size * math.cos(turn), size * math.sin(turn)
-    path = ""
-    for command, points in _glyph(char).curves:
-        path += "Z" if command == "M" and path else ""
-        path += command + " ".join(_at(x + cos * px + sin * py, y + sin * px - cos * py) for px, py in points)
-    return path and path + "Z"
 
 
 # Geometry
@@ -504,12 +405,3 @@ def _on_circle(radius: float, angle: float) -> tuple[float, float]:
 
 def _filled(color: str, path: str) -> str:
     return f'<path fill="{color}" d="{path}"/>' if path else ""
-
-
-def _at(x: float, y: float) -> str:
-    return f"{_n(x)} {_n(y)}"
-
-
-def _n(value: float) -> str:
-    """A hundredth of a pixel is as fine as anyone sees."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
