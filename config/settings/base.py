@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "courses",
     "sandbox",
     "lms.records",
+    "lms.notifications",
     "lms.jobs",
     "lms.people",
     "lms.design",
@@ -288,6 +289,16 @@ CELERY_BEAT_SCHEDULE = {
     "sign-awards": {"task": "badges.tasks.sign_awards", "schedule": 15.0, "options": {"expires": 15}},
     "keep-badge-rules": {"task": "badges.tasks.keep_rules", "schedule": crontab(minute=35)},
     "remind-of-expiry": {"task": "badges.tasks.remind_of_expiry", "schedule": crontab(minute=5)},
+    "wake-senders": {
+        "task": "lms.notifications.tasks.wake_senders",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "plan-digests": {
+        "task": "lms.notifications.tasks.plan_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "seal-audit-trail": {"task": "lms.core.tasks.seal_audit_trail", "schedule": 60.0},
 }
 

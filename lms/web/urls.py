@@ -8,7 +8,18 @@ from lms.web.manage_urls import manage_urls
 from lms.web.nomination_urls import nomination_urls
 from lms.web.practice_urls import practice_urls
 from lms.web.team_urls import team_urls
-from lms.web.views import demo, design, encouragements, learning, lesson, record, reports, today, verify
+from lms.web.views import (
+    demo,
+    design,
+    encouragements,
+    learning,
+    lesson,
+    messages,
+    record,
+    reports,
+    today,
+    verify,
+)
 from lms.web.views import paths as path_views
 from lms.web.views import settings as settings_views
 
@@ -32,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/<uuid:award_id>/show/", verify.show, name="verify-award-show"),
     *nomination_urls,
     path("me/settings/", settings_views.settings_page, name="settings"),
+    path("stop/<str:token>/", messages.stop, name="notifications-stop"),
     path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
     *team_urls,
     path("reports/", reports.reports, name="reports"),

@@ -1,0 +1,71 @@
+"""How much a channel takes, and when it is left alone: one row for each channel, shared by all workers."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from lms.notifications.channels import FALLBACK
+from lms.notifications.channels.base import Channel, ChannelDown
+from lms.notifications.models import ChannelState
+from lms.notifications.querysets import DeliveryQuerySet
+
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=5)
+HOURS_BEFORE_FALLING_BACK = 4
+
+
+@transaction.atomic
+def take_allowance(*, channel: Channel, wanted: int, now: datetime) -> int:
+    """Return how many messages may go out now, at most as many as are wanted; 0 while the channel is left alone.
+
+    Taken is taken: what is not used comes back only with time.
+    """
+    state = _locked(channel.name)
+    if state.paused_until is not None and now < state.paused_until:
+        return 0
+    if channel.per_second is None:
+        return wanted
+    passed = (now - state.counted_at).total_seconds() if state.counted_at else float("inf")
+    # A clock that was set back gives nothing and takes nothing.
+    available = min(float(channel.burst), state.allowance + max(0.0, passed) * channel.per_second)
+    granted = min(wanted, int(available))
+    state.allowance, state.counted_at = available - granted, now
+    state.save(update_fields=["allowance", "counted_at"])
+    return granted
+
+
+@transaction.atomic
+def leave_alone(*, channel: Channel, why: ChannelDown, now: datetime) -> ChannelState:
+    """Ask a channel nothing for a while: as long as it said, or longer each time it fails."""
+    state = _locked(channel.name)
+    state.failures += 1
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures - 1, 10))
+    state.paused_until = now + (why.retry_after if why.retry_after is not None else pause)
+    if why.retry_after is None:  # a channel that asks for time works
+        state.down_since = state.down_since or now
+    state.reason = str(why)[:500]
+    state.save()
+    return state
+
+
+@transaction.atomic
+def note_that_it_works(*, channel: Channel) -> None:
+    """Forget an outage once something has gone out again."""
+    ChannelState.objects.filter(channel=channel.name).exclude(failures=0).update(
+        failures=0, down_since=None, paused_until=None, reason=""
+    )
+
+
+def fall_back(*, rows: DeliveryQuerySet, channel: Channel, now: datetime) -> int:
+    """Send by e-mail what waits for a channel that has been out of order for hours; returns how many."""
+    if channel.name == FALLBACK:
+        return 0
+    since = now - timedelta(hours=HOURS_BEFORE_FALLING_BACK)
+    if not ChannelState.objects.filter(channel=channel.name, down_since__lte=since).exists():
+        return 0
+    return rows.move_to(FALLBACK, from_channel=channel.name, now=now)
+
+
+def _locked(name: str) -> ChannelState:
+    ChannelState.objects.get_or_create(channel=name)
+    return ChannelState.objects.select_for_update().get(channel=name)

@@ -1,0 +1,37 @@
+"""Sending in the background. The database says what is due; these only look."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from lms.notifications.channels import CHANNELS
+from lms.notifications.selectors.waiting import senders_needed
+from lms.notifications.services.planning import plan_digests as plan
+from lms.notifications.services.sending import send_due, settle_left_behind
+
+ONE_TURN = timedelta(seconds=60)
+"""So that what else waits in the queue gets its turn, and well below the time limit of a task."""
+
+
+@shared_task(name="lms.notifications.tasks.wake_senders")
+def wake_senders() -> None:
+    """Free what lost workers held, then ask for as many senders as there is work for, and no more."""
+    now = timezone.now()
+    settle_left_behind(now=now)
+    for channel, number in senders_needed(now).items():
+        for _each in range(number):
+            send.apply_async([channel], expires=ONE_TURN.total_seconds())
+
+
+@shared_task(name="lms.notifications.tasks.send")
+def send(channel: str) -> int:
+    """Send what is due on one channel."""
+    return send_due(channel=CHANNELS[channel], now=timezone.now, until=timezone.now() + ONE_TURN)
+
+
+@shared_task(name="lms.notifications.tasks.plan_digests")
+def plan_digests() -> int:
+    """Queue digests for whoever has something waiting."""
+    until = timezone.now() + ONE_TURN
+    return plan(now=timezone.now(), goes_on=lambda: timezone.now() < until)

@@ -1,0 +1,105 @@
+"""A mail server that speaks SMTP on a port of this machine and keeps what it is given; told to, it misbehaves."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass
+class Mail:
+    """One accepted message."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
+
+    @property
+    def parsed(self) -> EmailMessage:
+        message = message_from_bytes(self.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+
+@dataclass
+class Mailbox:
+    """What the server has accepted, and how it treats what comes next.
+
+    Attributes:
+        on_recipient: Takes an address, returns a reply such as ``550 5.1.1 no such user``; nothing to accept.
+        on_data: Takes a mail that came in whole, returns a reply, or raises `HangUp`; nothing to accept.
+    """
+
+    accepted: list[Mail] = field(default_factory=list)
+    connections: int = 0
+    on_recipient: Callable[[str], str | None] = lambda _address: None
+    on_data: Callable[[Mail], str | None] = lambda _mail: None
+
+    @property
+    def recipients(self) -> list[str]:
+        return [address for mail in self.accepted for address in mail.recipients]
+
+
+class HangUp(Exception):
+    """Close the connection instead of answering."""
+
+
+class _Handler:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.mailbox.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        if reply := self.mailbox.on_recipient(address):
+            return reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.original_content or b""
+        mail = Mail(envelope.mail_from or "", list(envelope.rcpt_tos), content)
+        try:
+            reply = self.mailbox.on_data(mail)
+        except HangUp:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
+            return "250 OK"
+        if reply:
+            return reply
+        self.mailbox.accepted.append(mail)
+        return f"250 OK queued as {len(self.mailbox.accepted)}"
+
+
+@contextlib.contextmanager
+def mail_server(port: int = 0) -> Iterator[tuple[Mailbox, int]]:
+    """Run a mail server in a thread; give its mailbox and its port."""
+    mailbox = Mailbox()
+    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=port or _free_port())
+    controller.start()
+    try:
+        yield mailbox, controller.port
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
