@@ -29,8 +29,10 @@ pytest_plugins = [
     "tests.browser",
     "tests.badges.credentials",
     "tests.badges.nominations",
+    "tests.notifications.notifying",
     "tests.sandbox.exercises",
     "tests.sandbox.judges",
+    "tests.tips.tips",
 ]
 
 # No timed tests: how long an example takes says more about the machine than about the rule.

@@ -36,6 +36,7 @@ PRAXIS_PHONE_REGION: str = env.get("PHONE_REGION")
 # Below lms.* stands what it builds on; templates are looked up in this order, so ours win.
 INSTALLED_APPS = [
     "lms.web",
+    "lms.tips",
     "badges",
     "lms.paths",
     "courses",
@@ -299,6 +300,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "plan-tips": {
+        "task": "lms.tips.tasks.plan_tips",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "watch-tip-pools": {"task": "lms.tips.tasks.watch_pools", "schedule": crontab(hour=4, minute=40)},
     "seal-audit-trail": {"task": "lms.core.tasks.seal_audit_trail", "schedule": 60.0},
 }
 

@@ -17,6 +17,7 @@ from lms.web.views import (
     messages,
     record,
     reports,
+    tips,
     today,
     verify,
 )
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern] = [
     path("verify/<uuid:award_id>/show/", verify.show, name="verify-award-show"),
     *nomination_urls,
     path("me/settings/", settings_views.settings_page, name="settings"),
+    path("tips/your/<str:token>/", tips.answer, name="tip-answer"),
+    path("tips/your/<str:token>/useful/", tips.useful, name="tip-useful"),
     path("stop/<str:token>/", messages.stop, name="notifications-stop"),
     path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
     *team_urls,

@@ -5,11 +5,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from lms.notifications import ledgers
 from lms.notifications.channels import CHANNELS
+from lms.notifications.channels.base import Channel
 from lms.notifications.models import ChannelState, Delivery, DeliveryPreferences, Digest, Suppression
+from lms.notifications.services.limiting import fall_back, take_allowance
 from lms.notifications.services.sending import settle_left_behind
-from tests.notifications.conftest import use_server
 from tests.notifications.mail_server import HangUp
+from tests.notifications.notifying import use_server
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -167,8 +170,6 @@ def test_a_channel_that_works_again_is_no_longer_left_alone(
 def test_a_text_that_cannot_be_written_is_set_aside_and_the_others_go(
     mailbox, digest, ada, linus, send_mail_due, monkeypatch
 ):
-    from lms.notifications import ledgers
-
     written = ledgers.DigestLedger.compose
 
     def compose(self, delivery, prepared):
@@ -261,8 +262,6 @@ def test_what_a_lost_worker_was_handing_over_is_not_sent_again(mailbox, digest, 
 def test_where_it_is_better_twice_than_never_it_is_sent_again(
     mailbox, digest, ada, send_mail_due, noon, monkeypatch
 ):
-    from lms.notifications import ledgers
-
     monkeypatch.setattr(ledgers.DigestLedger, "resend_when_unknown", True)
     claimed(digest, ada, noon, begun_at=noon)
 
@@ -312,9 +311,6 @@ def test_the_number_of_queries_for_two_hundred_is_one_for_each_and_a_few(
 def test_a_channel_that_is_not_there_for_hours_hands_its_messages_to_mail(
     mailbox, digest, ada, send_mail_due, noon, monkeypatch
 ):
-    from lms.notifications.channels.base import Channel
-    from lms.notifications.services.limiting import fall_back
-
     class Pigeons(Channel):
         name = "pigeons"
 
@@ -330,9 +326,6 @@ def test_a_channel_that_is_not_there_for_hours_hands_its_messages_to_mail(
 
 
 def test_a_channel_with_a_limit_takes_no_more_than_that(digest, person_factory, noon):
-    from lms.notifications.channels.base import Channel
-    from lms.notifications.services.limiting import take_allowance
-
     class Pigeons(Channel):
         name, per_second, burst = "pigeons", 2.0, 5
 

@@ -13,8 +13,8 @@ LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 MONDAY = date(2026, 11, 30)
 
 
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
+def utc(year, month, day, hour=0, minute=0):
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 def test_tuesday_nine_comes_eight_hours_earlier_in_singapore():

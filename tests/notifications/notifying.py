@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import django
 import pytest
 
 from lms.notifications.channels import CHANNELS
@@ -26,8 +27,6 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 
 
 def use_server(settings: Any, port: int) -> None:
-    import django
-
     options = {"host": "127.0.0.1", "port": port, "timeout": 5}
     backend = "django.core.mail.backends.smtp.EmailBackend"
     if django.VERSION >= (6, 1):

@@ -1,0 +1,89 @@
+"""The message of a weekly tip: the thought, the try, the question, why this one, and one click to stop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from lms.core.errors import ActionRefused
+from lms.notifications.registry import Answered, NotWanted, Outgoing, message_action, outgoing
+from lms.notifications.selectors.reach import who_stopped
+from lms.tips.messages import ANSWER, Written, tip_message
+from lms.tips.models import RecallCard, Tip, TipDelivery
+from lms.tips.notification_types import WEEKLY
+from lms.tips.services.answering import NoSuchTip, answer_tip, read_token
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What composing a batch needs.
+
+    Attributes:
+        tips: The tips of its deliveries and of questions that come back, by key.
+        recalled: For each card the key of its tip.
+        stopped: Keys of people who want no tips any more.
+    """
+
+    tips: dict[int, Tip]
+    recalled: dict[int, int]
+    stopped: set[int]
+
+    @cached_property
+    def written(self) -> dict[int, Written]:
+        """Each tip, read once however many people get it."""
+        return {key: Written(tip) for key, tip in self.tips.items()}
+
+
+@outgoing("tips")
+class TipLedger(Outgoing):
+    """Weekly tips. A doubtful one is not sent again: a tip too few is better than one twice."""
+
+    model = TipDelivery
+    stop_scope = WEEKLY
+
+    def prepare(self, deliveries: Sequence[TipDelivery], now: datetime) -> Prepared:
+        """Return what a batch needs; three queries."""
+        del now
+        cards = {each.recall_id for each in deliveries if each.recall_id is not None}
+        recalled = dict(RecallCard.objects.filter(pk__in=cards).values_list("pk", "tip"))
+        wanted = {each.tip_id for each in deliveries} | set(recalled.values())
+        return Prepared(
+            tips=Tip.objects.select_related("lesson", "exercise").in_bulk(wanted),
+            recalled=recalled,
+            stopped=who_stopped([each.recipient_id for each in deliveries], WEEKLY),
+        )
+
+    def compose(self, delivery: Any, prepared: Prepared) -> Any:
+        """Return the message of one delivery.
+
+        Raises:
+            NotWanted: Its recipient has stopped tips, or the tip was taken back.
+        """
+        if delivery.recipient_id in prepared.stopped:
+            raise NotWanted(_("Its recipient has stopped tips."))
+        written = prepared.written[delivery.tip_id]
+        if not written.tip.live:
+            raise NotWanted(_("The tip was taken back."))
+        recalled = prepared.written.get(prepared.recalled.get(delivery.recall_id, 0))
+        return tip_message(delivery, written, recalled=recalled)
+
+
+@message_action(ANSWER)
+def answered_in_place(token: str, value: str, at: datetime) -> Answered:
+    """Record an answer that was given inside a message, and return the message with what it teaches.
+
+    Raises:
+        ActionRefused: The token or the value is none of ours.
+    """
+    try:
+        delivery = read_token(token)
+        choice = UUID(hex=value)
+    except (NoSuchTip, ValueError):
+        raise ActionRefused(_("This tip cannot be answered any more.")) from None
+    answer = answer_tip(delivery=delivery, choice=choice, channel=delivery.channel, at=at)
+    recalled = Written(delivery.recall.tip) if delivery.recall else None
+    return Answered(tip_message(delivery, Written(delivery.tip), recalled=recalled, answer=answer))

@@ -1,0 +1,132 @@
+"""A tip as a message, for every channel: what is the same for everybody is read once."""
+
+from functools import cached_property
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lms.notifications.messages import (
+    Choice,
+    Link,
+    Message,
+    Part,
+    Question,
+    Run,
+    paragraphs_of,
+    plain,
+    text_of,
+)
+from lms.notifications.services.stopping import stop_url
+from lms.tips.models import Tip, TipAnswer, TipDelivery
+from lms.tips.notification_types import WEEKLY
+from lms.tips.questions import Asked, question_of
+from lms.tips.services.answering import token_of
+
+ANSWER = "tips.answer"
+
+
+class Written:
+    """A tip, and what every message about it says alike."""
+
+    def __init__(self, tip: Tip) -> None:
+        """Take a tip, with its lesson and its exercise."""
+        self.tip = tip
+
+    @cached_property
+    def part(self) -> Part:
+        """The thought, the try, and where it leads."""
+        paragraphs = (*paragraphs_of(self.tip.body), (Run(self.tip.try_it, "italic"),))
+        return Part(self.tip.title, paragraphs, _leads_to(self.tip))
+
+    @cached_property
+    def asked(self) -> Asked | None:
+        """Its question."""
+        return question_of(self.tip)
+
+    @cached_property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The id and the words of each answer."""
+        options = self.asked.options if self.asked else ()
+        return tuple((each.id.hex, one_line(each.text)) for each in options)
+
+
+def tip_message(
+    delivery: TipDelivery,
+    written: Written,
+    *,
+    recalled: Written | None = None,
+    answer: TipAnswer | None = None,
+) -> Message:
+    """Return a tip as a message: with its question, or with what was answered and what that teaches.
+
+    Args:
+        delivery: To whom and why, with its recipient.
+        written: Its tip.
+        recalled: The tip whose question comes back instead of this one's; None for none.
+        answer: What its recipient answered; None while they have not.
+    """
+    token = token_of(delivery)
+    page = settings.BASE_URL + reverse("tip-answer", args=[token])
+    source = recalled if recalled and recalled.asked else written
+    parts: tuple[Part, ...] = (written.part,)
+    question = None
+    if source.asked is not None and answer is None:
+        question = _question(source, token, page, comes_back=source is recalled)
+    elif source.asked is not None and answer is not None:
+        parts += (feedback_part(source.asked, answer.choice),)
+    stop = stop_url(delivery, WEEKLY)
+    return Message(
+        subject=written.tip.title,
+        parts=parts,
+        question=question,
+        why=_("You get one tip a week. This one: %(why)s.") % {"why": delivery.get_why_display()},
+        footer=(
+            Link(_("Was it useful?"), f"{page}#useful"),
+            Link(_("Another day or hour"), settings.BASE_URL + reverse("settings")),
+            Link(_("Stop the weekly tip"), stop),
+        ),
+        stop_url=stop,
+    )
+
+
+def _question(source: Written, token: str, page: str, *, comes_back: bool) -> Question:
+    assert source.asked is not None, "only a tip that asks something has a question"
+    text = one_line(source.asked.text)
+    if comes_back:
+        told = {"title": source.tip.title, "question": text}
+        text = _("From an earlier tip, “%(title)s”: %(question)s") % told
+    choices = tuple(Choice(value, label, f"{page}?choice={value}") for value, label in source.choices)
+    return Question(action=ANSWER, token=token, text=text, choices=choices)
+
+
+def feedback_part(asked: Asked, choice: UUID) -> Part:
+    """Return what an answer teaches, and the right one beside it when it was another."""
+    option = asked.option(choice)
+    if option is None:
+        return Part(_("Answered"), (plain(_("The question has changed since.")),))
+    chosen = plain(_("You chose: %(answer)s") % {"answer": one_line(option.text)})
+    if option.is_right:
+        return Part(_("Right"), (chosen, *paragraphs_of(option.feedback)))
+    better = plain(_("Better: %(answer)s") % {"answer": one_line(asked.right.text)})
+    return Part(
+        _("Not quite"),
+        (chosen, *paragraphs_of(option.feedback), better, *paragraphs_of(asked.right.feedback)),
+    )
+
+
+def one_line(rich_text: str) -> str:
+    """Return the words of rich text in one line."""
+    return " ".join(text_of(each).strip() for each in paragraphs_of(rich_text))
+
+
+def _leads_to(tip: Tip) -> tuple[Link, ...]:
+    links = []
+    if tip.lesson is not None and tip.lesson.live:
+        path = f"/lessons/{tip.lesson.slug}/"
+        links.append(Link(_("Lesson: %(title)s") % {"title": tip.lesson}, settings.BASE_URL + path))
+    if tip.exercise is not None and tip.exercise.live:
+        path = tip.exercise.get_absolute_url()
+        links.append(Link(_("Practice: %(title)s") % {"title": tip.exercise}, settings.BASE_URL + path))
+    return tuple(links)

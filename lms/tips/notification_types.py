@@ -1,0 +1,15 @@
+"""What tips tell people of."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lms.notifications.registry import NotificationType, register_types
+
+WEEKLY = "tips.weekly"
+POOL = "tips.pool"
+
+register_types(
+    [
+        NotificationType(WEEKLY, _("The weekly tip")),
+        NotificationType(POOL, _("A role has no tips left (for authors)")),
+    ]
+)

@@ -1,0 +1,111 @@
+"""What choosing needs to know: the tips there are, and what some people have had, found hard and called not useful."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import Count, Q
+
+from lms.notifications.models import Delivery
+from lms.records.models import LearningRecord
+from lms.tips.choosing import LEVELS, WEEKS_BEFORE_AGAIN, Candidate, Pool
+from lms.tips.models import RecallCard, Tip, TipAnswer, TipDelivery
+
+LOST = [Delivery.State.FAILED, Delivery.State.DROPPED]
+PATHS_FOR_LEVEL = ((3, LEVELS[2]), (1, LEVELS[1]))
+"""How many completed paths make somebody ready for a level."""
+
+
+def sendable_pool(on: date) -> Pool:
+    """Return the tips that may be sent on a day; three queries."""
+    tips = list(Tip.objects.sendable(on).order_by("pk").values_list("pk", "level"))
+    roles = _pairs(Tip.roles.through)
+    skills = _pairs(Tip.skills.through)
+    return Pool(
+        [Candidate(pk, roles.get(pk, frozenset()), skills.get(pk, frozenset()), level) for pk, level in tips]
+    )
+
+
+def _pairs(through: type) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    [other] = [each for each in through._meta.fields if each.is_relation and each.name != "tip"]  # type: ignore[attr-defined]
+    for tip, value in through.objects.values_list("tip_id", other.attname):  # type: ignore[attr-defined]
+        found.setdefault(tip, set()).add(value)
+    return {tip: frozenset(values) for tip, values in found.items()}
+
+
+@dataclass
+class Past:
+    """What came before, of a range of people, by their keys.
+
+    Attributes:
+        had: Tips they have had within half a year, with the last week of each.
+        unwanted: Tips they called not useful.
+        missed: Tips whose question they last answered wrongly.
+        due: For each with a question that comes back this week, the key of the card and that of its tip.
+        levels: Their levels, where it is not the lowest.
+    """
+
+    had: dict[int, dict[int, date]] = field(default_factory=dict)
+    unwanted: dict[int, set[int]] = field(default_factory=dict)
+    missed: dict[int, set[int]] = field(default_factory=dict)
+    due: dict[int, tuple[int, int]] = field(default_factory=dict)
+    levels: dict[int, str] = field(default_factory=dict)
+
+
+def past_of(first: int, last: int, week: date) -> Past:
+    """Return what came before of all people whose keys lie in a range; four queries.
+
+    Args:
+        first: The lowest key.
+        last: The highest key.
+        week: The Monday of the week to come.
+    """
+    past = Past()
+    since = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
+    rows = TipDelivery.objects.filter(_between("recipient", first, last), week__gte=since).exclude(
+        state__in=LOST
+    )
+    for person, tip, in_week, usefulness in rows.order_by("week").values_list(
+        "recipient", "tip", "week", "usefulness"
+    ):
+        past.had.setdefault(person, {})[tip] = in_week
+        if usefulness == TipDelivery.Usefulness.NOT_USEFUL:
+            past.unwanted.setdefault(person, set()).add(tip)
+    answers = TipAnswer.objects.filter(
+        _between("delivery__recipient", first, last), answered_at__date__gte=since
+    )
+    for person, tip, is_right in answers.order_by("answered_at").values_list(
+        "delivery__recipient", "tip", "is_right"
+    ):
+        missed = past.missed.setdefault(person, set())
+        (missed.discard if is_right else missed.add)(tip)
+    cards = RecallCard.objects.filter(_between("person", first, last), due_week__lte=week, tip__live=True)
+    for person, card, tip in cards.order_by("-due_week", "-pk").values_list("person", "pk", "tip"):
+        past.due[person] = (card, tip)  # the one that has waited longest comes last and stays
+    past.levels = _levels(first, last)
+    return past
+
+
+def _levels(first: int, last: int) -> dict[int, str]:
+    paths = LearningRecord.objects.filter(
+        _between("actor", first, last),
+        verb=LearningRecord.Verb.COMPLETED,
+        object_type=LearningRecord.ObjectType.PATH,
+    )
+    counts = paths.order_by().values_list("actor").annotate(Count("object_id", distinct=True))
+    return {person: _level(number) for person, number in counts}
+
+
+def _level(paths: int) -> str:
+    return next((level for least, level in PATHS_FOR_LEVEL if paths >= least), LEVELS[0])
+
+
+def skills_of(pool: Pool, tips: Mapping[int, object] | set[int]) -> set[int]:
+    """Return the skills that some tips are about; those that are no longer sent have none."""
+    wanted = set(tips)
+    return {skill for each in pool.candidates if each.key in wanted for skill in each.skills}
+
+
+def _between(field: str, first: int, last: int) -> Q:
+    return Q(**{f"{field}__gte": first, f"{field}__lte": last})

@@ -1,0 +1,24 @@
+"""Planning in the background."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from lms.tips.services.planning import plan_tips as plan
+from lms.tips.services.watching import tell_authors_of_empty_pools
+
+ONE_TURN = timedelta(seconds=120)
+
+
+@shared_task(name="lms.tips.tasks.plan_tips")
+def plan_tips() -> int:
+    """Write the tips whose hour comes within a day."""
+    until = timezone.now() + ONE_TURN
+    return plan(now=timezone.now(), goes_on=lambda: timezone.now() < until)
+
+
+@shared_task(name="lms.tips.tasks.watch_pools")
+def watch_pools() -> int:
+    """Tell authors of roles for which no tip is left."""
+    return tell_authors_of_empty_pools(now=timezone.now())

@@ -1,0 +1,277 @@
+"""A week planned: who gets what and when."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from lms.notifications.models import Delivery, DeliveryPreferences, Notification, TypePreference
+from lms.people.models import Audience, Employment
+from lms.tips.models import Holiday, RecallCard, TipDelivery, TipPlan, TipPreferences
+from lms.tips.services.planning import plan_tips
+from lms.tips.services.watching import tell_authors_of_empty_pools
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 11, 30)
+BEFORE = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+
+
+def utc(year, month, day, hour=0, minute=0):
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.fixture
+def lisbon(person_factory):
+    return person_factory(time_zone="Europe/Lisbon")
+
+
+@pytest.fixture
+def singapore(person_factory):
+    return person_factory(time_zone="Asia/Singapore")
+
+
+def planned():
+    return {row.recipient: row.due_at for row in TipDelivery.objects.select_related("recipient")}
+
+
+def test_tuesday_nine_is_hours_earlier_in_singapore(weekly, tip_factory, lisbon, singapore):
+    tip_factory()
+
+    assert plan_tips(now=BEFORE) == 2
+
+    assert planned() == {singapore: utc(2026, 12, 1, 1), lisbon: utc(2026, 12, 1, 9)}
+    assert set(TipDelivery.objects.values_list("week", "state")) == {(MONDAY, "queued")}
+
+
+def test_planning_twice_writes_nothing_twice(weekly, tip_factory, lisbon):
+    tip_factory()
+
+    assert [plan_tips(now=BEFORE), plan_tips(now=BEFORE + timedelta(hours=5))] == [1, 0]
+
+
+def test_nothing_is_planned_without_a_plan(tip_factory, lisbon):
+    tip_factory()
+
+    assert plan_tips(now=BEFORE) == 0
+
+
+def test_a_year_of_weeks_across_both_changes_of_the_clock_brings_one_tip_a_week(
+    weekly, tip_factory, lisbon, singapore, person_factory
+):
+    """Auckland and Honolulu are the zones that are farthest apart in this cast: 22 or 23 hours."""
+    people = [lisbon, singapore, person_factory(time_zone="Pacific/Auckland")]
+    people.append(person_factory(time_zone="Pacific/Honolulu"))
+    for _ in range(60):
+        tip_factory(review_by=date(2028, 1, 31))
+
+    now = BEFORE
+    while now < BEFORE + timedelta(weeks=52):
+        plan_tips(now=now)
+        now += timedelta(hours=12)
+
+    for person in people:
+        rows = TipDelivery.objects.filter(recipient=person).order_by("week")
+        assert [row.week for row in rows][:52] == [MONDAY + timedelta(weeks=week) for week in range(52)]
+        local = {row.due_at.astimezone(ZoneInfo(person.time_zone)) for row in rows}
+        assert {(moment.isoweekday(), moment.hour, moment.minute) for moment in local} == {(2, 9, 0)}
+        tips = list(rows.values_list("tip", flat=True))
+        assert all(len(set(tips[at : at + 26])) == len(tips[at : at + 26]) for at in range(len(tips)))
+
+
+def test_ones_own_day_and_hour_come_before_the_plan(weekly, tip_factory, lisbon):
+    tip_factory()
+    TipPreferences.objects.create(person=lisbon, weekday=4, hour=15)
+
+    assert plan_tips(now=BEFORE) == 0
+    assert plan_tips(now=BEFORE + timedelta(days=3)) == 1
+
+    assert planned() == {lisbon: utc(2026, 12, 3, 15)}
+
+
+def test_an_hour_in_quiet_hours_moves_to_their_end(weekly, tip_factory, lisbon):
+    tip_factory()
+    DeliveryPreferences.objects.create(person=lisbon, quiet_from=18, quiet_to=10)
+
+    plan_tips(now=BEFORE)
+
+    assert planned() == {lisbon: utc(2026, 12, 1, 10)}
+
+
+@pytest.mark.parametrize(
+    ("off", "expected"),
+    [
+        ([1], utc(2026, 12, 2, 9)),
+        ([1, 2, 3, 4], utc(2026, 11, 30, 9)),
+    ],
+)
+def test_a_holiday_moves_the_tip_within_its_week(weekly, tip_factory, lisbon, off, expected):
+    tip_factory()
+    for day in off:
+        Holiday.objects.create(day=date(2026, 12, day), name="Restoration of Independence")
+
+    plan_tips(now=expected - timedelta(hours=1))
+
+    assert planned() == {lisbon: expected}
+
+
+def test_a_week_in_which_nobody_works_brings_no_tip(weekly, tip_factory, lisbon):
+    tip_factory()
+    for day in range(5):
+        Holiday.objects.create(day=MONDAY + timedelta(days=day), name="Closed")
+
+    for day in range(8):
+        plan_tips(now=BEFORE + timedelta(days=day))
+
+    assert not TipDelivery.objects.filter(week=MONDAY).exists()
+
+
+def test_a_holiday_elsewhere_moves_nothing(weekly, tip_factory, lisbon, singapore):
+    for person, location in ((lisbon, "Porto"), (singapore, "Singapore")):
+        Employment.objects.create(
+            person=person, number=str(person.pk), location=location, effective_from=date(2020, 1, 1)
+        )
+    tip_factory()
+    Holiday.objects.create(day=date(2026, 12, 1), location="Porto", name="Restoration of Independence")
+
+    plan_tips(now=utc(2026, 12, 1, 0, 30))
+    plan_tips(now=utc(2026, 12, 1, 12))
+
+    assert planned() == {singapore: utc(2026, 12, 1, 1), lisbon: utc(2026, 12, 2, 9)}
+
+
+@pytest.mark.parametrize("kind", ["tips.weekly", "*"])
+def test_whoever_has_stopped_gets_none(weekly, tip_factory, lisbon, kind):
+    tip_factory()
+    TypePreference.objects.create(person=lisbon, type=kind, place="message", is_wanted=False)
+
+    assert plan_tips(now=BEFORE) == 0
+
+
+def test_whoever_has_stopped_everything_but_tips_gets_them(weekly, tip_factory, lisbon):
+    tip_factory()
+    TypePreference.objects.create(person=lisbon, type="*", place="message", is_wanted=False)
+    TypePreference.objects.create(person=lisbon, type="tips.weekly", place="message", is_wanted=True)
+
+    assert plan_tips(now=BEFORE) == 1
+
+
+@pytest.mark.parametrize("status", ["on_leave", "left", "suspended", "prehire"])
+def test_only_people_who_work_here_now_get_one(weekly, tip_factory, lisbon, status):
+    tip_factory()
+    lisbon.status = status
+    lisbon.save()
+
+    assert plan_tips(now=BEFORE) == 0
+
+
+def test_whoever_has_no_zone_gets_it_by_that_of_the_company(weekly, tip_factory, person_factory, settings):
+    settings.PRAXIS_TIME_ZONE = "Asia/Tokyo"
+    tip_factory()
+    nowhere = person_factory(time_zone="")
+
+    plan_tips(now=BEFORE)
+
+    assert planned() == {nowhere: utc(2026, 12, 1, 0)}
+
+
+def test_whoever_moves_gets_it_at_the_hour_there_and_only_once(weekly, tip_factory, lisbon):
+    tip_factory()
+    plan_tips(now=BEFORE)
+    lisbon.time_zone = "America/New_York"
+    lisbon.save()
+
+    plan_tips(now=BEFORE + timedelta(hours=1))
+    assert planned() == {lisbon: utc(2026, 12, 1, 14)}
+
+    TipDelivery.objects.update(state=Delivery.State.SENT)
+    lisbon.time_zone = "Pacific/Honolulu"
+    lisbon.save()
+    plan_tips(now=BEFORE + timedelta(days=1))
+    assert TipDelivery.objects.count() == 1
+
+
+def test_whoever_moves_to_where_the_hour_is_over_gets_it_at_once(weekly, tip_factory, lisbon):
+    tip_factory()
+    plan_tips(now=BEFORE)
+    lisbon.time_zone = "Asia/Singapore"
+    lisbon.save()
+
+    plan_tips(now=utc(2026, 12, 1, 5))
+
+    assert planned() == {lisbon: utc(2026, 12, 1, 5)}
+
+
+def test_after_an_outage_of_a_day_it_still_comes_and_after_more_it_does_not(weekly, tip_factory, lisbon):
+    tip_factory()
+    slot = utc(2026, 12, 1, 9)
+
+    assert plan_tips(now=slot + timedelta(hours=24)) == 0
+    assert plan_tips(now=slot + timedelta(hours=23, minutes=59)) == 1
+
+
+def test_tips_that_are_overdue_for_review_or_not_published_are_not_sent(weekly, tip_factory, lisbon):
+    tip_factory(review_by=BEFORE.date())
+    tip_factory(publish=False)
+
+    assert plan_tips(now=BEFORE) == 0
+
+
+def test_a_campaign_comes_before_the_plan_for_its_audience_alone(weekly, tip_factory, ada, lisbon):
+    own = tip_factory("How we handle customer names")
+    tip_factory()
+    audience = Audience.objects.create(name="Service", rule={"role": ["customer-service"]})
+    TipPlan.objects.create(
+        name="Names", audience=audience, tip=own, weekday=3, hour=14, is_enabled=True, last_week=MONDAY
+    )
+    TipPlan.objects.filter(pk=weekly.pk).update(is_enabled=True)
+
+    plan_tips(now=utc(2026, 12, 1, 13))
+
+    rows = {row.recipient_id: row for row in TipDelivery.objects.select_related("tip")}
+    assert (rows[ada.pk].tip, rows[ada.pk].why) == (own, "campaign")
+    assert rows[ada.pk].due_at == utc(2026, 12, 2, 14)
+    assert rows[lisbon.pk].why in {"everybody", "chance"}
+
+
+def test_a_question_that_is_due_comes_back_with_the_next_tip(weekly, tip_factory, lisbon):
+    earlier, newer = tip_factory(), tip_factory()
+    TipDelivery.objects.create(
+        recipient=lisbon, tip=earlier, week=MONDAY - timedelta(weeks=1), due_at=BEFORE, channel="email",
+        state="sent", why="everybody", propensity=1.0,
+    )  # fmt: skip
+    card = RecallCard.objects.create(person=lisbon, tip=earlier, state={}, due_week=MONDAY)
+
+    plan_tips(now=BEFORE)
+
+    row = TipDelivery.objects.get(week=MONDAY)
+    assert (row.tip, row.recall) == (newer, card)
+
+
+def test_authors_are_told_once_a_month_of_roles_without_a_tip(tip_factory, ada, person_factory, noon):
+    grace = person_factory(groups=("Authors",))
+    tip_factory()
+
+    assert tell_authors_of_empty_pools(now=noon) == 1
+    tell_authors_of_empty_pools(now=noon + timedelta(days=1))
+
+    assert [(told.recipient, told.title) for told in Notification.objects.all()] == [
+        (grace, "No tip is left for Customer service")
+    ]
+
+
+def test_choosing_takes_the_same_queries_for_three_people_and_for_forty(weekly, tip_factory, person_factory):
+    for _ in range(5):
+        tip_factory()
+    counts = []
+    for number in (3, 40):  # more fill two statements on SQLite
+        for _ in range(number):
+            person_factory()
+        with CaptureQueriesContext(connection) as queries:
+            plan_tips(now=BEFORE)
+        counts.append(len(queries))
+        TipDelivery.objects.all().delete()
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 30
