@@ -24,6 +24,7 @@ from badges.ob3.verifying import verify
 from badges.selectors.publishing import identity_document, web_key
 from badges.services.signing import signed_text
 from badges.services.status import signed_list
+from lms.core.addresses import UnsafeAddress
 from lms.core.errors import ActionRefused
 from lms.core.fetching import fetch_document
 
@@ -34,6 +35,7 @@ SECONDS_TO_FETCH = 15
 SECONDS_TO_WAIT = 3
 _fetching = threading.BoundedSemaphore(2)
 PNG, SVG_STARTS = b"\x89PNG", (b"<svg", b"<?xml")
+TOKEN = re.compile(r"/badges/refresh/([\w-]{20,64})")
 AWARD_ID = re.compile(r"/(?:awards|verify)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 Documents = dict[str, Callable[[], Any]]
 
@@ -90,14 +92,23 @@ def verify_address(*, url: str, at: datetime) -> Report:
     Cost: up to ten seconds for each of the documents it leads to.
     """
     own = Award.objects.visible_to_the_world().exclude(recipient=None).select_related("achievement__issuer")
-    for award in own.filter(public_id__in=_ids_in(url)):
+    for award in own.filter(public_id__in=AWARD_ID.findall(url)[:5]):
         if url.startswith(award.achievement.issuer.base_url):
             return verify_award(award=award, at=at)
     accept = (
         "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
     )
-    with _turn():
-        content = fetch_document(url, most_bytes=MOST_BYTES, accept=accept)
+    try:
+        with _turn():
+            content = fetch_document(url, most_bytes=MOST_BYTES, accept=accept)
+    except UnsafeAddress:
+        # No more than that: why would tell strangers which names and machines there are in our network.
+        raise ActionRefused(
+            _(
+                "That address is not called from here. It has to begin with https:// and lead to a server that "
+                "everyone can reach. Or upload the file."
+            )
+        ) from None
     return verify_file(content=content, at=at)
 
 
@@ -144,27 +155,32 @@ def _fetched(url: str) -> str:
     try:
         with _turn():
             return fetch_document(url, most_bytes=MOST_BYTES, accept=accept).decode("utf-8", errors="replace")
+    except UnsafeAddress:
+        raise CannotFetch(_("its address leads to no server that everyone can reach")) from None
     except ActionRefused as refusal:
-        raise CannotFetch(refusal.message) from None
+        raise CannotFetch(refusal.message.removesuffix(".")) from None  # it ends a sentence of ours
 
 
 def _issued(text: str) -> dict[str, Any] | None:
     """Return what we signed under the ids that a text names, so that a change in it can be named; None if nothing.
 
-    Of a learner record nothing is kept; the credentials that it names are others.
+    Where the id itself was changed, the address to refresh it still tells which one it was. Of a learner record
+    nothing is kept; the credentials that it names are others.
     """
     if LEARNER_RECORD_TYPE in text:
         return None
-    signed = SignedCredential.objects.filter(
-        award__public_id__in=_ids_in(text), format=SignedCredential.Format.JSON
-    )
-    newest = signed.order_by("-sequence").first()
+    text = _in_words(text)
+    signed = SignedCredential.objects.filter(format=SignedCredential.Format.JSON)
+    newest = signed.filter(award__public_id__in=AWARD_ID.findall(text)[:5]).order_by("-sequence").first()
+    if newest is None:
+        tokens = TOKEN.findall(text)[:5]
+        newest = signed.filter(award__refresh_token__in=tokens).order_by("-sequence").first()
     return json.loads(newest.text) if newest else None
 
 
-def _ids_in(text: str) -> list[str]:
-    """Return the ids of awards that a text names, a token's content included."""
+def _in_words(text: str) -> str:
+    """Return what a text says: of a token, its content."""
     with contextlib.suppress(InvalidJwt):
         if looks_like_jwt(text):
-            text = json.dumps(read_jwt(text)[1])
-    return AWARD_ID.findall(text)[:5]
+            return json.dumps(read_jwt(text)[1])
+    return text

@@ -63,6 +63,7 @@ def test_a_web_token_and_a_picture_are_verified_too(anyone, awarded, text):
         (("validUntil",), "2099-01-01T00:00:00Z", "validUntil"),
         (("issuer", "name"), "Somebody else", "issuer.name"),
         (("awardedDate",), "2020-01-01T00:00:00Z", "awardedDate"),
+        (("id",), "https://praxis.example/badges/awards/another", "id"),
     ],
 )
 def test_what_was_changed_is_named(anyone, text, path, value, says):
@@ -97,14 +98,12 @@ def test_a_revoked_and_an_expired_one_are_genuine_and_do_not_count(anyone, award
             "Only one of the three can be verified at a time.",
         ),
         ({"text": "hello"}, "This is no credential that can be read."),
-        ({"url": "http://127.0.0.1:6379/"}, "127.0.0.1"),
-        (
-            {"url": "https://169.254.169.254/latest/meta-data/"},
-            "leads into a network that Praxis does not call",
-        ),
-        ({"url": "https://localhost/"}, "leads into a network that Praxis does not call"),
-        ({"url": "file:///etc/passwd"}, "That is not an address."),
-        ({"url": "https://user:secret@praxis.example/"}, "An address carries no user name or password."),
+        ({"url": "http://127.0.0.1:6379/"}, "That address is not called from here."),
+        ({"url": "https://169.254.169.254/latest/meta-data/"}, "That address is not called from here."),
+        ({"url": "https://localhost/"}, "That address is not called from here."),
+        ({"url": "https://no-such-host.invalid/"}, "That address is not called from here."),
+        ({"url": "file:///etc/passwd"}, "That address is not called from here."),
+        ({"url": "https://user:secret@praxis.example/"}, "That address is not called from here."),
     ],
 )
 def test_what_cannot_be_verified_is_said_with_the_remedy(anyone, larkfield, given, says):
@@ -112,6 +111,27 @@ def test_what_cannot_be_verified_is_said_with_the_remedy(anyone, larkfield, give
 
     assert says in page.text.replace("&#x27;", "’")
     assert "Everything that was checked" not in page.text
+
+
+def test_strangers_reach_no_host_that_administrators_may_call(anyone, larkfield, settings):
+    settings.PRAXIS_INTERNAL_HOSTS = ["127.0.0.1"]
+
+    page = anyone.post("/verify/", {"url": "http://127.0.0.1:9/"})
+
+    assert page.status_code == 422
+    assert "That address is not called from here." in page.text
+
+
+def test_an_issuer_that_cannot_be_asked_is_told_in_one_sentence(anyone, text):
+    credential = json.loads(text)
+    credential["issuer"]["id"] = "did:web:nobody.invalid"
+
+    page = anyone.post("/verify/", {"text": json.dumps(credential)}).text
+
+    assert (
+        "could not be looked up: its address leads to no server that everyone can reach. Try again later."
+        in page
+    )
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(anyone, larkfield):
