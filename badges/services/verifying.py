@@ -69,8 +69,13 @@ def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report
     return verify(text, fetch=fetch, at=at, issued=_issued(text), recipient_email=recipient_email)
 
 
-def verify_file(*, content: bytes, at: datetime) -> Report:
+def verify_file(*, content: bytes, at: datetime, recipient_email: str = "") -> Report:
     """Verify a file: a PNG or SVG with a credential inside, JSON, or a web token.
+
+    Args:
+        content: Of the file.
+        at: Now.
+        recipient_email: Of whoever shows it, to be compared with whom it names; empty when that is not known.
 
     Raises:
         ActionRefused: It is too large, no such file, or holds no credential or several.
@@ -79,12 +84,14 @@ def verify_file(*, content: bytes, at: datetime) -> Report:
         raise too_large()
     start = content.lstrip()[:5].lower()
     if content.startswith(PNG) or start.startswith(SVG_STARTS):
-        return verify_text(text=read_baked(content), at=at)
-    return verify_text(text=content.decode("utf-8", errors="replace"), at=at)
+        text = read_baked(content)
+    else:
+        text = content.decode("utf-8", errors="replace")
+    return verify_text(text=text, at=at, recipient_email=recipient_email)
 
 
-def verify_address(*, url: str, at: datetime) -> Report:
-    """Verify what stands at an address.
+def verify_address(*, url: str, at: datetime, recipient_email: str = "") -> Report:
+    """Verify what stands at an address; of whoever shows it as in `verify_file`.
 
     Raises:
         ActionRefused: The address may not be called, does not answer, or holds no credential.
@@ -94,7 +101,8 @@ def verify_address(*, url: str, at: datetime) -> Report:
     own = Award.objects.visible_to_the_world().exclude(recipient=None).select_related("achievement__issuer")
     for award in own.filter(public_id__in=AWARD_ID.findall(url)[:5]):
         if url.startswith(award.achievement.issuer.base_url):
-            return verify_award(award=award, at=at)
+            text = signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
+            return verify_text(text=text, at=at, recipient_email=recipient_email)
     accept = (
         "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
     )
@@ -109,7 +117,7 @@ def verify_address(*, url: str, at: datetime) -> Report:
                 "everyone can reach. Or upload the file."
             )
         ) from None
-    return verify_file(content=content, at=at)
+    return verify_file(content=content, at=at, recipient_email=recipient_email)
 
 
 @contextlib.contextmanager

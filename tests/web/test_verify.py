@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from badges.models import Award
 from badges.ob3.baking import bake_png
+from badges.ob3.reports import Check, Report
 from badges.selectors.images import image_of
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
 from badges.services.signing import signed_text
+from lms.web.verify_page import verdict
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_what_was_changed_is_named(anyone, text, path, value, says):
     page = anyone.post("/verify/", {"text": json.dumps(credential)}).text
 
     assert "Do not rely on it: 2 checks failed." in page
-    assert failed(page) == ["The signature is genuine", "Unchanged since it was signed"]
+    assert failed(page) == ["The signature is not genuine", "Not as it was signed"]
     assert f"{says} was changed" in page
 
 
@@ -86,7 +88,7 @@ def test_a_revoked_and_an_expired_one_are_genuine_and_do_not_count(anyone, award
     page = anyone.post("/verify/", {"text": text}).text
 
     assert "It is genuine, and it was revoked." in page
-    assert failed(page) == ["Not revoked"]
+    assert failed(page) == ["Revoked"]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,54 @@ def test_our_own_address_is_looked_up_here(anyone, awarded):
     page = anyone.post("/verify/", {"url": f"https://praxis.example/verify/{awarded.public_id}/"}).text
 
     assert "Everything that was checked is in order." in page
+    assert "Ask for it and compare." in page
+
+
+@pytest.mark.parametrize(
+    ("holder", "says", "does_not_hold"),
+    [
+        ("Ada@larkfield.example", "The badge was awarded to this e-mail address.", []),
+        (
+            "eve@larkfield.example",
+            "It is genuine, and it was awarded to somebody else.",
+            ["Awarded to somebody else"],
+        ),
+    ],
+)
+def test_whoever_shows_it_is_compared_with_whom_it_names(anyone, ada, text, holder, says, does_not_hold):
+    page = anyone.post("/verify/", {"text": text, "holder": holder}).text
+
+    assert says in page
+    assert failed(page) == does_not_hold
+
+
+def test_the_verdict_stands_before_what_a_badge_says_of_itself(anyone, text):
+    page = anyone.post("/verify/", {"text": text.replace("Prompt craft", "Chief wizard")}).text
+
+    assert page.index("Do not rely on it") < page.index("Chief wizard")
+
+
+def test_an_issuer_whom_nobody_knows_is_not_called_in_order():
+    known_by_a_key_alone = Report((Check("issuer", "warning", "Who holds the key is written nowhere."),), {})
+
+    assert (
+        verdict(known_by_a_key_alone) == "Nothing failed, but look at what is marked before you rely on it."
+    )
+
+
+def test_a_list_that_cannot_be_trusted_does_not_make_a_badge_a_revoked_one():
+    not_known = Report(
+        (Check("status", "failed", "Whether it was revoked is not known: it is out of date."),), {}
+    )
+
+    assert verdict(not_known) == "Do not rely on it: one check failed."
+
+
+def test_of_what_cannot_be_read_only_that_is_said(anyone, larkfield):
+    page = anyone.post("/verify/", {"text": "hello"}).text
+
+    assert failed(page) == ["The file cannot be read"]
+    assert "not looked at" not in page
 
 
 # --- /verify/<id>/ ------------------------------------------------------------------------------------

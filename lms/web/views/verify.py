@@ -31,7 +31,7 @@ from lms.web.verify_page import (
 )
 
 
-@sensitive_post_parameters("text")
+@sensitive_post_parameters("text", "holder")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Verify a file, a text or an address that somebody shows; nothing of it is kept."""
