@@ -167,15 +167,20 @@ def _text(value: Any) -> str:
     return value[:600] if isinstance(value, str) else ""
 
 
-def state_of(award: Award, at: datetime) -> tuple[str, str]:
-    """Return the state of an award in one word, and the class of its pill."""
+def state_of(award: Award, at: datetime, *, for_holder: bool = True) -> tuple[str, str]:
+    """Return the state of an award in one word, and the class of its pill.
+
+    Whether it can be renewed or is about to end concerns its holder alone.
+    """
     if award.state == Award.State.REVOKED:
         return _("revoked"), "bad"
     if award.state == Award.State.SUPERSEDED:
         return _("replaced by a newer one"), ""
     if award.has_expired_at(at):
         return _("expired"), "bad"
-    if award.can_be_renewed_at(at):
+    if for_holder and award.lapses_at is not None:
+        return _("valid, ends soon"), "gold"
+    if for_holder and award.can_be_renewed_at(at):
         return _("valid, can be renewed"), "gold"
     return _("valid"), "ok"
 

@@ -24,7 +24,7 @@ BUDGET = {
 }
 
 COSTS = {
-    "/": 5,
+    "/": 6,
     "/learning/": 4,
     "/paths/measured/": 4,
     "/lessons/lesson-1/": 5,

@@ -13,6 +13,7 @@ from badges.models import Award
 from badges.ob3.baking import bake_png
 from badges.ob3.reports import Check, Report
 from badges.selectors.images import image_of
+from badges.services.following import follow_all_rules
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
@@ -324,3 +325,64 @@ def test_my_record_says_how_far_one_is_and_what_is_missing_and_to_nobody_else(
     assert "1 of 2 done" in page
     assert "Missing: Complete the path “Check it”" in page
     assert "1 of 2 done" not in client_of(bruno).get("/me/record/").text
+
+
+# --- keeping it ---------------------------------------------------------------------------------------
+
+
+def in_force(achievement, tree, actor, at, purpose):
+    rule = save_rule(achievement=achievement, tree=tree, actor=actor, at=at, purpose=purpose, notice_days=30)
+    enable_rule(rule=rule, actor=actor, at=at)
+
+
+@pytest.fixture
+def two_lessons(path_factory, lesson_factory):
+    return [path_factory(lesson_factory(name), title=name) for name in ("Ask well", "Check it")]
+
+
+def asking_for(paths):
+    return {"all": [{"path_completed": {"id": str(each.uuid)}} for each in paths]}
+
+
+def test_its_holder_reads_what_renews_it_and_how_far_they_are(
+    client_of, ada, linus, awarded, two_lessons, learned, mei, noon
+):
+    in_force(awarded.achievement, asking_for(two_lessons), mei, noon, "renew")
+    late = awarded.valid_until - timedelta(days=3)
+    learned(ada, two_lessons[0].uuid, at=late - timedelta(days=1))
+
+    with time_machine.travel(late):
+        pages = [client_of(ada).get(each).text for each in ("/me/record/", f"/verify/{awarded.public_id}/")]
+        others = client_of(linus).get(f"/verify/{awarded.public_id}/").text
+
+    for page in pages:
+        assert "It can be renewed until 24 December 2027. What you do for it now counts." in page
+        assert "Missing: Complete the path “Check it”" in page
+        assert "1 of 2 done" in page
+    assert "can be renewed" not in others
+    assert '<span class="pill ok">valid</span>' in others
+
+
+def test_where_no_rule_renews_it_the_holder_reads_whom_to_ask(client_of, ada, awarded):
+    with time_machine.travel(awarded.valid_until - timedelta(days=3)):
+        page, today = [client_of(ada).get(each).text for each in ("/me/record/", "/")]
+
+    assert "expires 24 November 2027" in today
+    assert "It can be renewed until 24 December 2027. Ask learning@larkfield.example." in page
+
+
+def test_whoever_no_longer_meets_what_keeps_it_reads_when_it_ends_and_why(
+    client_of, ada, linus, awarded, two_lessons, mei, noon
+):
+    in_force(awarded.achievement, asking_for(two_lessons[:1]), mei, noon, "keep")
+    follow_all_rules(at=noon, goes_on=lambda: True)
+
+    with time_machine.travel(noon + timedelta(days=1)):
+        page, today = [client_of(ada).get(each).text for each in ("/me/record/", "/")]
+        others = client_of(linus).get(f"/verify/{awarded.public_id}/").text
+
+    assert "valid, ends soon" in page
+    assert "ends 24 December 2026" in today
+    assert "It ends on 24 December 2026 unless you do again." in page
+    assert "Missing: Complete the path “Ask well”" in page
+    assert "ends soon" not in others
