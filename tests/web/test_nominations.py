@@ -76,6 +76,24 @@ def test_a_colleague_is_found_by_name_and_put_forward(ada, bruno, coach, client_
     assert "Add evidence and submit" in client_of(ada).get("/me/record/").text
 
 
+def test_whoever_gathers_evidence_reads_what_it_takes(ada, bruno, coach, client_of):
+    made = nominate(achievement=coach, nominee=ada, nominated_by=bruno, why="She helps.", at=timezone.now())
+
+    page = text_of(client_of(ada).get(page_of(made)))
+
+    assert coach.live.criteria in page
+    for criterion in coach.live.rubric:
+        assert f"<li>{criterion}</li>" in page
+
+
+def test_withdrawing_says_first_what_is_lost(ada, coach, client_of):
+    made = nominate(achievement=coach, nominee=ada, nominated_by=ada, why="I help.", at=timezone.now())
+
+    page = text_of(client_of(ada).get(page_of(made)))
+
+    assert "It ends, and what you added cannot be used again." in page
+
+
 def test_what_was_typed_stays_when_it_is_refused(ada, coach, client_of):
     browser = client_of(ada)
     made = nominate(achievement=coach, nominee=ada, nominated_by=ada, why="I do.", at=timezone.now())
