@@ -72,8 +72,14 @@ def credential_cards(person: User, at: datetime) -> CredentialCards:
         past=[HeldCard(award, *state_of(award, at), upkeep.get(award.pk, [])) for award in credentials.past],
         in_reach=[_reach(each, things) for each in credentials.in_progress],
         to_be_put_forward_for=[each for each in open_to_nominations() if each.pk not in not_again],
-        waiting=[card for card in cards if card.next_step and card.nomination.award_id is None],
+        waiting=[card for card in cards if _goes_on(card)],
     )
+
+
+def _goes_on(card: NominationCard) -> bool:
+    """Return whether somebody still has to act: the nominee, or the reviewers whom they wait for."""
+    is_with_reviewers = card.nomination.state == Nomination.State.SUBMITTED
+    return card.nomination.award_id is None and (bool(card.next_step) or is_with_reviewers)
 
 
 def _reach(each: InProgress, things: Things) -> ReachCard:

@@ -63,6 +63,13 @@ def test_my_record_offers_it_only_where_something_takes_nominations(ada, prompt_
     assert "Put yourself forward" not in client_of(ada).get("/me/record/").text
 
 
+def test_my_record_leads_to_what_is_with_the_reviewers(marked, ada, client_of):
+    page = client_of(ada).get("/me/record/").text
+
+    assert page_of(marked) in page
+    assert "with the reviewers" in page
+
+
 def test_a_colleague_is_found_by_name_and_put_forward(ada, bruno, coach, client_of):
     address = f"/me/nominations/new/{coach.public_id}/"
     browser = client_of(bruno)
