@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from badges.ob3.baking import read_baked
 from badges.ob3.data_model import LEARNER_RECORD_TYPE
 from badges.ob3.did import url_of
 from badges.ob3.fetching import CannotFetch
-from badges.ob3.reports import Report
+from badges.ob3.reports import Check, Report
 from badges.ob3.vc_jwt import InvalidJwt, looks_like_jwt, read_jwt
 from badges.ob3.verifying import verify
 from badges.selectors.publishing import identity_document, web_key
@@ -27,6 +28,7 @@ from badges.services.status import signed_list
 from lms.core.addresses import UnsafeAddress
 from lms.core.errors import ActionRefused
 from lms.core.fetching import fetch_document
+from lms.people.models import User
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a file or a document; a badge has some hundred kilobytes at most."""
@@ -47,8 +49,22 @@ def verify_award(*, award: Award, at: datetime) -> Report:
         Award.DoesNotExist: Its holder was erased, and the file with them.
     """
     text = signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
-    address = award.recipient.email if award.recipient else ""
-    return verify_text(text=text, at=at, recipient_email=address)
+    assert award.recipient is not None, "else there is no file"
+    report = verify_text(text=text, at=at, recipient_email=award.recipient.email)
+    return replace(report, checks=tuple(_of_holder(check, award.recipient) for check in report.checks))
+
+
+def _of_holder(check: Check, holder: User) -> Check:
+    """Return a check as we can answer it who know whose it is, though their address may have changed since."""
+    told = {
+        "passed": _("It names %(name)s by a fingerprint of their e-mail address, which we have compared."),
+        "failed": _(
+            "It names %(name)s by an e-mail address that they had before. We know that it is theirs."
+        ),
+    }.get(check.outcome)
+    if check.name != "recipient" or told is None:
+        return check
+    return replace(check, outcome="passed", explanation=told % {"name": holder.full_name})
 
 
 def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report:

@@ -1,6 +1,6 @@
 """The page of one credential, and what a verification found, in words for whoever looks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from badges.models import Award
 from badges.ob3.reports import Check, Report
 from badges.ob3.status_checking import REVOKED
-from lms.people.models import User
 
 TITLES = {
     "format": gettext_lazy("The file can be read"),
@@ -77,27 +76,12 @@ class CheckLine:
     explanation: str
 
 
-def check_lines(report: Report, *, holder: User | None = None) -> list[CheckLine]:
-    """Return all checks of a report, in their order.
-
-    Args:
-        report: What was found.
-        holder: Whose it is, where we know it and the fingerprint of their address was compared.
-    """
+def check_lines(report: Report) -> list[CheckLine]:
+    """Return all checks of a report, in their order; of what cannot be read only why."""
     if report.credential is None:
         # Nine lines more that nothing was looked at would hide the one that says why.
         return [_line(check) for check in report.checks if check.outcome != "skipped"]
-    lines = [_line(check) for check in report.checks]
-    if holder is None:
-        return lines
-    known = _("It names %(name)s by a fingerprint of their e-mail address, which we have compared.")
-    explanation = known % {"name": holder.full_name}
-    return [
-        replace(line, explanation=explanation)
-        if (line.name, line.outcome) == ("recipient", "passed")
-        else line
-        for line in lines
-    ]
+    return [_line(check) for check in report.checks]
 
 
 def _line(check: Check) -> CheckLine:

@@ -234,6 +234,16 @@ def test_the_page_of_a_credential_says_who_holds_it_and_each_check(anyone, award
     assert 'content="noindex"' in page
 
 
+def test_whoever_has_another_address_now_is_still_its_holder(anyone, ada, awarded, text):
+    ada.email = "ada.married@larkfield.example"
+    ada.save()
+
+    page = anyone.get(f"/verify/{awarded.public_id}/").text
+
+    assert "It names Ada Okafor by an e-mail address that they had before. We know that it is theirs." in page
+    assert "Everything that was checked is in order." in page
+
+
 def test_its_holder_finds_everything_to_share_it(client_of, ada, awarded):
     page = client_of(ada).get(f"/verify/{awarded.public_id}/").text
 

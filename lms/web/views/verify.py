@@ -71,7 +71,7 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
         "upkeep": upkeep_of([found], at=now).get(found.pk) if is_own else None,
         "state": state,
         "pill": pill,
-        "lines": check_lines(report, holder=found.recipient),
+        "lines": check_lines(report),
         "verdict": verdict(report),
         "page_url": page_url,
         "image_url": picture,
