@@ -263,10 +263,20 @@ def test_an_incomplete_decision_is_refused_with_a_remedy(submitted, radia, clien
     assert Review.objects.count() == 0
 
 
+def test_administrators_see_how_much_waits_and_not_whose(marked, mei, client_of):
+    page = text_of(client_of(mei).get("/manage/credentials/"))
+
+    assert "Waits for reviewers" in page
+    assert "1 nomination, since" in page
+    assert "Ada" not in page
+
+
 def test_declined_one_reads_why_and_appeals(submitted, ada, radia, mei, client_of):
     browser = client_of(ada)
     client_of(radia).post(review_of(submitted), {**ACCEPT, "decision": "decline", "comment": "Too thin."})
-    assert "Too thin." in browser.get(page_of(submitted)).text
+    page = text_of(browser.get(page_of(submitted)))
+    assert "<b>Declined</b>" in page
+    assert "Too thin." in page
     assert "Radia" not in browser.get(page_of(submitted)).text
 
     browser.post(f"{page_of(submitted)}appeal/", {"words": "It is in the guide."})
