@@ -12,7 +12,7 @@ import base58
 from badges.ob3.canonical import canonical_form, canonical_form_of
 from badges.ob3.guard import safe_expansion
 from badges.ob3.keys import Algorithm, InvalidKey, PublicKey, Signer, decode_base58
-from badges.ob3.linked_data import Expansion, NotLinkedData, expand
+from badges.ob3.linked_data import Expansion, expand
 from badges.ob3.members import as_list
 from badges.ob3.moments import read_moment, write_moment
 
@@ -81,6 +81,9 @@ def signature_fits(credential: dict[str, Any], proof: dict[str, Any], key: Publi
         credential: With or without its proofs.
         proof: One in which `proof_problem` finds nothing.
         key: Ed25519; any other fits nothing.
+
+    Raises:
+        NotLinkedData: What the credential says cannot be worked out.
     """
     content = {name: value for name, value in credential.items() if name != "proof"}
     contexts = content.get("@context")
@@ -91,10 +94,7 @@ def signature_fits(credential: dict[str, Any], proof: dict[str, Any], key: Publi
     signature = _signature_in(proof)
     if signature is None or key.algorithm is not Algorithm.ED25519:
         return False
-    try:
-        hashes = _hash_of_proof(proof, contexts) + _hash_of(expand(content))
-    except NotLinkedData:
-        return False
+    hashes = _hash_of_proof(proof, contexts) + _hash_of(expand(content))
     return key.verify(hashes, signature)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from badges.ob3.contexts.loader import is_known
+from badges.ob3.contexts.loader import CREDENTIALS_V2, is_known
 from badges.ob3.linked_data import Expansion, NotLinkedData, expand
 from badges.ob3.members import Member, as_list, members
 from lms.core.errors import ActionRefused
@@ -57,8 +57,7 @@ def safe_expansion(credential: dict[str, Any]) -> Expansion:
         UnsafeToSign: Something in it would be dropped, unsigned or read differently elsewhere.
     """
     problems = [problem for member in members(credential) for problem in _problems_of(member)]
-    if "@context" not in credential:
-        problems.append(_("It has no @context, so its words mean nothing."))
+    problems += _problems_of_contexts(as_list(credential.get("@context")))
     if problems:
         raise UnsafeToSign(problems)
     try:
@@ -95,6 +94,15 @@ def _problems_of(member: Member) -> Iterator[str]:
         yield _("%(path)s is a number that is not read alike everywhere; write it as text.") % named
     if isinstance(value, list) and _has_two_orders([item for item in value if isinstance(item, str)]):
         yield _("%(path)s holds symbols that are not sorted alike everywhere; leave one of them out.") % named
+
+
+def _problems_of_contexts(contexts: list[Any]) -> Iterator[str]:
+    if not contexts:
+        yield _("It has no @context, so its words mean nothing.")
+    elif contexts[0] != CREDENTIALS_V2:
+        yield _("Its first @context must be %(url)s; other verifiers refuse any other order.") % {
+            "url": CREDENTIALS_V2
+        }
 
 
 def _has_two_orders(texts: list[str]) -> bool:

@@ -120,14 +120,17 @@ def _may_sign(document: dict[str, Any], method: dict[str, Any], issuer_id: str, 
     }
     if method.get("controller", issuer_id) != issuer_id:
         return _belongs("failed", _("The key is listed by the issuer and controlled by somebody else."))
-    ended = [read_moment(method.get(name)) for name in ("revoked", "expires")]
-    if _full_name(document, method.get("id")) not in allowed or any(
-        end is not None and end <= at for end in ended
-    ):
+    if _full_name(document, method.get("id")) not in allowed or _has_ended(method, at):
         return _belongs(
             "failed", _("The key was the issuer's and may no longer sign. Ask for a newly signed badge.")
         )
     return _belongs("passed", _("The issuer lists this key among those that may sign."))
+
+
+def _has_ended(method: dict[str, Any], at: datetime) -> bool:
+    """Tell whether a key was withdrawn. An end that cannot be read counts as one: somebody meant to withdraw it."""
+    ends = [read_moment(method[name]) for name in ("revoked", "expires") if method.get(name) is not None]
+    return any(end is None or end <= at for end in ends)
 
 
 def _methods(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

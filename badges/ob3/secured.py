@@ -46,7 +46,11 @@ class Secured:
         return name if isinstance(name, str) else ""
 
     def is_signed_by(self, key: PublicKey) -> bool:
-        """Tell whether the signature is this key's over what is written here."""
+        """Tell whether the signature is this key's over what is written here.
+
+        Raises:
+            NotLinkedData: What an embedded proof covers cannot be worked out.
+        """
         if self.token is not None:
             return self.token.is_signed_by(key)
         return self.proof is not None and signature_fits(self.credential, self.proof, key)

@@ -9,15 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from badges.ob3.contexts.loader import is_known
-from badges.ob3.data_integrity import unsigned_members
+from badges.ob3.data_model import hidden_members
 from badges.ob3.fetching import CannotFetch, Source
 from badges.ob3.issuers import find_key
+from badges.ob3.keys import PublicKey
 from badges.ob3.linked_data import NotLinkedData
 from badges.ob3.members import as_list
 from badges.ob3.moments import read_moment
 from badges.ob3.reports import Check, Outcome
 from badges.ob3.secured import Secured, Unreadable, read_secured, secured_from_json
+from badges.ob3.signature_checks import problem_of_dates, unknown_contexts, unsigned_in
 from badges.ob3.status import InvalidStatusList, decode_bits, has_bit
 from badges.ob3.validity import CLOCK_SKEW
 
@@ -53,7 +54,9 @@ def check_status(credential: dict[str, Any], issuer_id: str, source: Source, at:
 
 def _in_bits(entry: dict[str, Any], issuer_id: str, source: Source, at: datetime) -> Check:
     url, index = entry.get("statusListCredential"), _index_in(entry)
-    if entry.get("type") != "BitstringStatusListEntry" or not isinstance(url, str) or index is None:
+    is_one_bit = type(entry.get("statusSize", 1)) is int and entry.get("statusSize", 1) == 1
+    is_understood = entry.get("type") == "BitstringStatusListEntry" and is_one_bit
+    if not is_understood or not isinstance(url, str) or index is None:
         raise _Distrusted(_("the badge points to a list in a way that is not understood."))
     published = _trusted_list(url, issuer_id, source, at)
     purpose = entry.get("statusPurpose")
@@ -85,8 +88,10 @@ def _trusted_list(url: str, issuer_id: str, source: Source, at: datetime) -> dic
     finding = find_key(issuer_id=issuer_id, key_name=secured.key_name, source=source, at=at)
     if secured.problem or finding.key is None or finding.belongs.outcome == "failed":
         raise _Distrusted(_("the list is not signed with a key of the issuer."))
-    if secured.contradictions() or not _is_all_signed(secured) or not secured.is_signed_by(finding.key):
+    if not _is_as_signed(secured, finding.key):
         raise _Distrusted(_("the list was changed after it was signed."))
+    if problem_of_dates(secured.proof or {}, at):
+        raise _Distrusted(_("the list carries a signature that does not count today."))
     begins = read_moment(published.get("validFrom"))
     if begins is not None and begins > at + CLOCK_SKEW:
         raise _Distrusted(_("the list is dated in the future."))
@@ -100,19 +105,20 @@ def _secured_list(answer: dict[str, Any] | str) -> Secured:
         raise _Distrusted(_("what was found there cannot be read.")) from None
 
 
-def _is_all_signed(secured: Secured) -> bool:
-    if secured.token is not None:
-        return True
+def _is_as_signed(secured: Secured, key: PublicKey) -> bool:
+    """Tell whether the key signed all of a list, and no part of it is written so that it would be overlooked."""
+    published = secured.credential
+    if secured.contradictions() or unknown_contexts(published) or any(hidden_members(published)):
+        return False
     try:
-        known = all(is_known(url) for url in as_list(secured.credential.get("@context")))
-        return known and not unsigned_members(secured.credential)
+        return not unsigned_in(secured) and secured.is_signed_by(key)
     except NotLinkedData:
         return False
 
 
 def _bits_in(published: dict[str, Any], purpose: Any) -> bytes:
     subject = published.get("credentialSubject")
-    if not isinstance(subject, dict) or subject.get("type") != "BitstringStatusList":
+    if not isinstance(subject, dict) or "BitstringStatusList" not in as_list(subject.get("type")):
         raise _Distrusted(_("what was found there is no list."))
     if not isinstance(purpose, str) or purpose not in as_list(subject.get("statusPurpose")):
         raise _Distrusted(_("the list is for another purpose."))

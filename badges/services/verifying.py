@@ -91,7 +91,7 @@ def verify_address(*, url: str, at: datetime) -> Report:
     """
     own = Award.objects.visible_to_the_world().exclude(recipient=None).select_related("achievement__issuer")
     for award in own.filter(public_id__in=_ids_in(url)):
-        if url.startswith(award.achievement.issuer.base_url):
+        if url.startswith(f"{award.achievement.issuer.base_url}/"):
             return verify_award(award=award, at=at)
     accept = (
         "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"

@@ -84,6 +84,8 @@ def _line(check: Check) -> CheckLine:
 def verdict(report: Report) -> str:
     """Return in one sentence whether to believe a credential."""
     failed = [check for check in report.checks if check.outcome == "failed"]
+    if not failed and report.outcome == "warning":
+        return _("No check failed. Read what is marked before you rely on it.")
     if not failed:
         return _("Everything that was checked is in order.")
     if report.credential is None:

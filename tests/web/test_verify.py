@@ -1,7 +1,7 @@
 """Verifying what somebody shows us, and the page of one credential."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from django.utils import timezone
 from badges.models import Award
 from badges.ob3.baking import bake_png
 from badges.selectors.images import image_of
+from badges.services import verifying
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
@@ -147,6 +148,31 @@ def test_our_own_address_is_looked_up_here(anyone, awarded):
     page = anyone.post("/verify/", {"url": f"https://praxis.example/verify/{awarded.public_id}/"}).text
 
     assert "Everything that was checked is in order." in page
+
+
+def test_an_address_that_only_begins_like_ours_is_not_taken_for_ours(anyone, awarded, monkeypatch):
+    asked: list[str] = []
+
+    def fetch(url: str, **_options: object) -> bytes:
+        asked.append(url)
+        return b"<html>Not a badge</html>"
+
+    monkeypatch.setattr(verifying, "fetch_document", fetch)
+    url = f"https://praxis.example.evil.example/verify/{awarded.public_id}/"
+
+    page = anyone.post("/verify/", {"url": url}).text
+
+    assert asked == [url]
+    assert "This is no credential that can be read." in page
+
+
+def test_where_something_was_not_to_be_known_the_page_does_not_say_that_all_is_well(anyone, text):
+    credential = json.loads(text)
+    with time_machine.travel(datetime.fromisoformat(credential["validUntil"]) + timedelta(minutes=20)):
+        page = anyone.post("/verify/", {"text": text}).text
+
+    assert "No check failed. Read what is marked before you rely on it." in page
+    assert "a clock may be wrong" in page
 
 
 # --- /verify/<id>/ ------------------------------------------------------------------------------------
