@@ -111,6 +111,11 @@ def _unchanged_though_signed(secured: Secured, changes: list[str]) -> Check:
     if unsigned := unsigned_in(secured):
         explanation = _("These are not under the signature, so anybody may have added them: %(names)s.")
         return _unchanged("failed", explanation % {"names": listed(unsigned)})
+    if omitted := secured.omissions():
+        explanation = _(
+            "Nothing was changed. The token leaves out what the standard wants repeated: %(names)s."
+        )
+        return _unchanged("warning", explanation % {"names": listed(omitted)})
     if changes:
         explanation = _("It is as it was signed, and another edition than the newest: %(changes)s.")
         return _unchanged("warning", explanation % {"changes": listed(changes, "; ")})

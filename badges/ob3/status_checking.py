@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from badges.ob3.data_model import hidden_members
 from badges.ob3.fetching import CannotFetch, Source
-from badges.ob3.issuers import find_key
+from badges.ob3.issuers import find_key_of
 from badges.ob3.keys import PublicKey
 from badges.ob3.linked_data import NotLinkedData
 from badges.ob3.members import as_list
@@ -85,7 +85,7 @@ def _trusted_list(url: str, issuer_id: str, source: Source, at: datetime) -> dic
         raise _Distrusted(_("another list was found where this one should be."))
     if "BitstringStatusListCredential" not in as_list(published.get("type")):
         raise _Distrusted(_("what was found there is no list."))
-    finding = find_key(issuer_id=issuer_id, key_name=secured.key_name, source=source, at=at)
+    finding = find_key_of(secured, source, at)
     if secured.problem or finding.key is None or finding.belongs.outcome == "failed":
         raise _Distrusted(_("the list is not signed with a key of the issuer."))
     if not _is_as_signed(secured, finding.key):

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from badges.ob3.data_model import is_learner_record, schema_deviations, shape_problems
 from badges.ob3.fetching import CannotFetch, Source
-from badges.ob3.issuers import find_key
+from badges.ob3.issuers import find_key_of
 from badges.ob3.members import listed
 from badges.ob3.recipients import check_recipient
 from badges.ob3.reports import Check, Report
@@ -64,7 +64,7 @@ def verify(
     source = Source(fetch)
     credential = secured.credential
     contexts = check_contexts(secured)
-    finding = find_key(issuer_id=secured.issuer_id, key_name=secured.key_name, source=source, at=at)
+    finding = find_key_of(secured, source, at)
     signature = check_signature(secured, finding, contexts, at)
     checks = (
         Check("format", "passed", _format_sentence(secured)),
