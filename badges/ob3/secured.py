@@ -44,9 +44,7 @@ class Secured:
     @property
     def issuer_id(self) -> str:
         """Return who issued it; empty when it does not say."""
-        issuer = self.credential.get("issuer")
-        name = issuer.get("id") if isinstance(issuer, dict) else issuer
-        return name if isinstance(name, str) else ""
+        return issuer_id_of(self.credential)
 
     def is_signed_by(self, key: PublicKey) -> bool:
         """Tell whether the signature is this key's over what is written here.
@@ -96,6 +94,13 @@ def _secured_from_token(token: Token) -> Secured:
 
 def secured_from_json(credential: dict[str, Any]) -> Secured:
     """Return a credential with the first of its proofs that can be checked."""
-    proof = usable_proof(credential)
+    proof = usable_proof(credential, issuer_id_of(credential))
     problems = [proof_problem(other) for other in as_list(credential.get("proof"))]
     return Secured(credential, proof=proof, problem="" if proof else (problems or ["it has no proof"])[0])
+
+
+def issuer_id_of(credential: dict[str, Any]) -> str:
+    """Return who issued a credential; empty when it does not say."""
+    issuer = credential.get("issuer")
+    name = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return name if isinstance(name, str) else ""

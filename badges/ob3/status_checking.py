@@ -5,7 +5,7 @@ badge; an answer that cannot be trusted is a failure, as somebody may have put i
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -20,9 +20,30 @@ from badges.ob3.reports import Check, Outcome
 from badges.ob3.secured import Secured, Unreadable, read_secured, secured_from_json
 from badges.ob3.signature_checks import problem_of_dates, unknown_contexts, unsigned_in
 from badges.ob3.status import InvalidStatusList, decode_bits, has_bit
-from badges.ob3.validity import CLOCK_SKEW
+from badges.ob3.validity import BEGINNINGS, CLOCK_SKEW, ENDS
 
 OLD_LIST = "1EdTechRevocationList"
+
+
+class Kind(NamedTuple):
+    """How one kind of list calls itself.
+
+    Attributes:
+        credential: Type of the credential that publishes it.
+        subject: Type of what that is about.
+        base: Letter before the list that says how it is written; always base64url.
+    """
+
+    credential: str
+    subject: str
+    base: str
+
+
+KINDS = {
+    "BitstringStatusListEntry": Kind("BitstringStatusListCredential", "BitstringStatusList", "u"),
+    "StatusList2021Entry": Kind("StatusList2021Credential", "StatusList2021", ""),
+}
+"""By the type of what points to them. The older kind is in badges of Data Model 1.1."""
 
 
 class _Distrusted(Exception):
@@ -55,12 +76,12 @@ def check_status(credential: dict[str, Any], issuer_id: str, source: Source, at:
 def _in_bits(entry: dict[str, Any], issuer_id: str, source: Source, at: datetime) -> Check:
     url, index = entry.get("statusListCredential"), _index_in(entry)
     is_one_bit = type(entry.get("statusSize", 1)) is int and entry.get("statusSize", 1) == 1
-    is_understood = entry.get("type") == "BitstringStatusListEntry" and is_one_bit
-    if not is_understood or not isinstance(url, str) or index is None:
+    kind = KINDS.get(str(entry.get("type"))) if is_one_bit else None
+    if kind is None or not isinstance(url, str) or index is None:
         raise _Distrusted(_("the badge points to a list in a way that is not understood."))
-    published = _trusted_list(url, issuer_id, source, at)
+    published = _trusted_list(url, kind, issuer_id, source, at)
     purpose = entry.get("statusPurpose")
-    bits = _bits_in(published, purpose)
+    bits = _bits_in(published, kind, purpose)
     try:
         is_set = has_bit(bits, index)
     except IndexError:
@@ -76,14 +97,14 @@ def _in_bits(entry: dict[str, Any], issuer_id: str, source: Source, at: datetime
     return _status("passed", _("The issuer's list, fetched just now, does not name this badge as revoked."))
 
 
-def _trusted_list(url: str, issuer_id: str, source: Source, at: datetime) -> dict[str, Any]:
+def _trusted_list(url: str, kind: Kind, issuer_id: str, source: Source, at: datetime) -> dict[str, Any]:
     secured = _secured_list(source.answer(url))
     published = secured.credential
     if secured.issuer_id != issuer_id:
         raise _Distrusted(_("the list was published by somebody else than the issuer."))
     if published.get("id", url) != url:
         raise _Distrusted(_("another list was found where this one should be."))
-    if "BitstringStatusListCredential" not in as_list(published.get("type")):
+    if kind.credential not in as_list(published.get("type")):
         raise _Distrusted(_("what was found there is no list."))
     finding = find_key_of(secured, source, at)
     if secured.problem or finding.key is None or finding.belongs.outcome == "failed":
@@ -92,8 +113,8 @@ def _trusted_list(url: str, issuer_id: str, source: Source, at: datetime) -> dic
         raise _Distrusted(_("the list was changed after it was signed."))
     if problem_of_dates(secured.proof or {}, at):
         raise _Distrusted(_("the list carries a signature that does not count today."))
-    begins = read_moment(published.get("validFrom"))
-    if begins is not None and begins > at + CLOCK_SKEW:
+    begins = [read_moment(published.get(name)) for name in BEGINNINGS]
+    if any(begin is not None and begin > at + CLOCK_SKEW for begin in begins):
         raise _Distrusted(_("the list is dated in the future."))
     return published
 
@@ -116,22 +137,26 @@ def _is_as_signed(secured: Secured, key: PublicKey) -> bool:
         return False
 
 
-def _bits_in(published: dict[str, Any], purpose: Any) -> bytes:
+def _bits_in(published: dict[str, Any], kind: Kind, purpose: Any) -> bytes:
     subject = published.get("credentialSubject")
-    if not isinstance(subject, dict) or "BitstringStatusList" not in as_list(subject.get("type")):
+    if not isinstance(subject, dict) or kind.subject not in as_list(subject.get("type")):
         raise _Distrusted(_("what was found there is no list."))
     if not isinstance(purpose, str) or purpose not in as_list(subject.get("statusPurpose")):
         raise _Distrusted(_("the list is for another purpose."))
     encoded = subject.get("encodedList")
     try:
-        return decode_bits(encoded if isinstance(encoded, str) else "")
+        return decode_bits("u" + encoded.removeprefix(kind.base) if _is_written(encoded, kind) else "")
     except InvalidStatusList:
         raise _Distrusted(_("the list is damaged.")) from None
 
 
+def _is_written(encoded: Any, kind: Kind) -> TypeGuard[str]:
+    return isinstance(encoded, str) and encoded.startswith(kind.base)
+
+
 def _is_stale(published: dict[str, Any], at: datetime) -> bool:
-    ends = read_moment(published.get("validUntil"))
-    return "validUntil" in published and (ends is None or ends + CLOCK_SKEW < at)
+    ends = [read_moment(published[name]) for name in ENDS if name in published]
+    return any(end is None or end + CLOCK_SKEW < at for end in ends)
 
 
 def _index_in(entry: dict[str, Any]) -> int | None:
