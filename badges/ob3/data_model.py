@@ -14,6 +14,7 @@ from badges.ob3.members import as_list, members
 from badges.ob3.moments import read_moment
 
 BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+ENDORSEMENT_TYPE = "EndorsementCredential"
 LEARNER_RECORD_TYPE = "ClrCredential"
 ENDORSED = re.compile(r"(?:^|\.)endorsement(?:\[\d+\])?\.credentialSubject$")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
@@ -24,7 +25,15 @@ def shape_problems(credential: dict[str, Any]) -> list[str]:
     """Return the paths of what is missing, of the wrong kind, or written so that it is overlooked."""
     subject = credential.get("credentialSubject")
     about = _record_subject(subject) if is_learner_record(credential) else _subject(subject)
-    return list(dict.fromkeys([*_envelope(credential), *about, *hidden_members(credential)]))
+    envelope = _envelope(credential, BADGE_TYPES | {LEARNER_RECORD_TYPE})
+    return list(dict.fromkeys([*envelope, *about, *hidden_members(credential)]))
+
+
+def endorsement_problems(credential: dict[str, Any]) -> list[str]:
+    """Return the paths of what keeps a credential from being an endorsement; as `shape_problems` of a badge."""
+    envelope = _envelope(credential, {ENDORSEMENT_TYPE})
+    about = _endorsed(credential.get("credentialSubject"))
+    return list(dict.fromkeys([*envelope, *about, *hidden_members(credential)]))
 
 
 def is_learner_record(credential: dict[str, Any]) -> bool:
@@ -67,14 +76,14 @@ def schema_deviations(credential: dict[str, Any]) -> list[str]:
     ]
 
 
-def _envelope(credential: dict[str, Any]) -> Iterator[str]:
+def _envelope(credential: dict[str, Any], kinds: set[str]) -> Iterator[str]:
     contexts = as_list(credential.get("@context"))
     begins = "issuanceDate" if contexts[:1] == [CREDENTIALS_V1] else "validFrom"
     if contexts[:1] not in [[envelope] for envelope in ENVELOPES]:
         yield "@context"
     types = as_list(credential.get("type"))
     if "VerifiableCredential" not in types or not any(
-        kind in BADGE_TYPES | {LEARNER_RECORD_TYPE} for kind in types if isinstance(kind, str)
+        kind in kinds for kind in types if isinstance(kind, str)
     ):
         yield "type"
     if not _is_address(credential.get("id")):
@@ -112,6 +121,13 @@ def _subject(subject: Any) -> Iterator[str]:
             yield f"credentialSubject.achievement.{name}"
     if not isinstance(achievement.get("criteria"), dict):
         yield "credentialSubject.achievement.criteria"
+
+
+def _endorsed(subject: Any) -> Iterator[str]:
+    if not isinstance(subject, dict) or not _is_address(subject.get("id")):
+        yield "credentialSubject.id"
+    elif "EndorsementSubject" not in as_list(subject.get("type")):
+        yield "credentialSubject.type"
 
 
 def _record_subject(subject: Any) -> Iterator[str]:

@@ -23,7 +23,7 @@ def check_validity(credential: dict[str, Any], at: datetime) -> Check:
         return _validity(
             "failed", _("The badge does not say in a readable way from when until when it is valid.")
         )
-    begins, ends = max(filter(None, named[0])), min(filter(None, named[1]), default=None)
+    begins, ends = max(filter(None, named[0])), ends_at(credential)
     if ends is not None and ends < begins:
         return _validity("failed", _("The badge ends before it begins."))
     if at < begins:
@@ -34,6 +34,22 @@ def check_validity(credential: dict[str, Any], at: datetime) -> Check:
         return _validity("passed", _("Valid since %(begins)s, without an end.") % {"begins": _day(begins)})
     days = {"begins": _day(begins), "ends": _day(ends)}
     return _validity("passed", _("Valid from %(begins)s until %(ends)s.") % days)
+
+
+def begins_at(credential: dict[str, Any]) -> datetime | None:
+    """Return when a credential begins, the later of its dates; None when it does not say so in a readable way."""
+    return max(filter(None, _moments(credential, BEGINNINGS)), default=None)
+
+
+def ends_at(credential: dict[str, Any]) -> datetime | None:
+    """Return when a credential ends, the earlier of its dates; None when it does not say so in a readable way."""
+    return min(filter(None, _moments(credential, ENDS)), default=None)
+
+
+def has_expired(credential: dict[str, Any], at: datetime) -> bool:
+    """Tell whether a credential has ended, clocks that are wrong aside."""
+    ends = ends_at(credential)
+    return ends is not None and at - ends > CLOCK_SKEW
 
 
 def _moments(credential: dict[str, Any], names: tuple[str, str]) -> list[datetime | None]:

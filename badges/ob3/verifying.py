@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.ob3.data_model import is_learner_record, schema_deviations, shape_problems
+from badges.ob3.endorsements import check_endorsements
+from badges.ob3.examining import examine, is_genuine
 from badges.ob3.fetching import CannotFetch, Source
-from badges.ob3.issuers import find_key_of
 from badges.ob3.members import listed
 from badges.ob3.recipients import check_recipient
+from badges.ob3.refreshing import check_renewal, refresh_address
 from badges.ob3.reports import Check, Report
 from badges.ob3.secured import Secured, Unreadable, read_secured
-from badges.ob3.signature_checks import check_contexts, check_signature, check_unchanged
-from badges.ob3.status_checking import check_status
-from badges.ob3.validity import check_validity
+from badges.ob3.validity import has_expired
 
 __all__ = ["CHECKS", "CannotFetch", "Check", "Report", "verify"]
 
@@ -62,23 +62,22 @@ def verify(
     except Unreadable as error:
         return _unreadable(str(error))
     source = Source(fetch)
-    credential = secured.credential
-    contexts = check_contexts(secured)
-    finding = find_key_of(secured, source, at)
-    signature = check_signature(secured, finding, contexts, at)
-    checks = (
-        Check("format", "passed", _format_sentence(secured)),
-        contexts,
-        _check_data_model(credential),
-        finding.issuer,
-        finding.belongs,
-        signature,
-        check_unchanged(secured, signature, issued),
-        check_validity(credential, at),
-        check_status(credential, secured.issuer_id, source, at),
-        check_recipient(credential, recipient_email),
+    checks = examine(secured, check_shape=check_data_model, source=source, at=at, issued=issued)
+    genuine, newer_at = is_genuine(checks), ""
+    if genuine and has_expired(secured.credential, at) and refresh_address(secured.credential):
+        renewal, is_renewed = check_renewal(secured, check_shape=check_data_model, source=source, at=at)
+        checks = tuple(renewal if check.name == renewal.name else check for check in checks)
+        newer_at = refresh_address(secured.credential) if is_renewed else ""
+    return Report(
+        (
+            Check("format", "passed", _format_sentence(secured)),
+            *checks,
+            check_recipient(secured.credential, recipient_email),
+        ),
+        secured.credential,
+        check_endorsements(secured.credential, is_badge_genuine=genuine, source=source, at=at),
+        newer_at,
     )
-    return Report(checks, credential)
 
 
 def _unreadable(reason: str) -> Report:
@@ -95,7 +94,8 @@ def _format_sentence(secured: Secured) -> str:
     return _("The file is a credential that can be read.")
 
 
-def _check_data_model(credential: dict[str, Any]) -> Check:
+def check_data_model(credential: dict[str, Any]) -> Check:
+    """Return whether a credential is built like a badge or a learner record."""
     if problems := shape_problems(credential):
         explanation = _("It is not built like an Open Badge 3.0. Look at: %(paths)s.")
         return Check("data_model", "failed", explanation % {"paths": listed(problems)})

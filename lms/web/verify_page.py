@@ -26,6 +26,7 @@ TITLES = {
     "validity": gettext_lazy("Valid today"),
     "status": gettext_lazy("Not revoked"),
     "recipient": gettext_lazy("Whom it was awarded to"),
+    "endorsement": gettext_lazy("What others say about it"),
 }
 MARKS = {
     "passed": ("check-circle", gettext_lazy("passed")),
@@ -57,13 +58,13 @@ class CheckLine:
 
 
 def check_lines(report: Report, *, holder: User | None = None) -> list[CheckLine]:
-    """Return all checks of a report, in their order.
+    """Return all checks of a report, in their order, and below them one line for each endorsement.
 
     Args:
         report: What was found.
         holder: Whose it is, where we know it and the fingerprint of their address was compared.
     """
-    lines = [_line(check) for check in report.checks]
+    lines = [_line(check) for check in (*report.checks, *report.endorsements)]
     if holder is None:
         return lines
     known = _("It names %(name)s by a fingerprint of their e-mail address, which we have compared.")
