@@ -14,6 +14,7 @@ from itertools import permutations
 from typing import Any
 
 from badges.ob3.linked_data import IRI, Expansion, NotLinkedData, expand, to_triples
+from badges.ob3.members import members
 
 Order = Callable[[str], Any]
 """What a line is sorted by."""
@@ -51,6 +52,12 @@ def by_utf16(line: str) -> bytes:
     What some libraries sign is sorted so. Nothing is issued this way.
     """
     return line.encode("utf-16-be", "surrogatepass")
+
+
+def needs_halves(document: dict[str, Any]) -> bool:
+    """Tell whether a text in it has a character that is two in UTF-16; without one, both orders are the same."""
+    texts = (member.value for member in members(document) if isinstance(member.value, str))
+    return any(character > "\uffff" for text in texts for character in text)
 
 
 class TooComplex(NotLinkedData):

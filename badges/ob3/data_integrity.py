@@ -12,12 +12,19 @@ from typing import Any, Literal
 
 import base58
 
-from badges.ob3.canonical import Order, by_characters, by_utf16, canonical_form, canonical_form_of
+from badges.ob3.canonical import (
+    Order,
+    by_characters,
+    by_utf16,
+    canonical_form,
+    canonical_form_of,
+    needs_halves,
+)
 from badges.ob3.contexts.loader import ED25519_2020_V1
 from badges.ob3.guard import safe_expansion
 from badges.ob3.keys import SIGNATURE_LENGTHS, Algorithm, InvalidKey, PublicKey, Signer, decode_base58
 from badges.ob3.linked_data import Expansion, expand
-from badges.ob3.members import as_list, members
+from badges.ob3.members import as_list
 from badges.ob3.moments import read_moment, write_moment
 
 Digest = Literal["sha256", "sha384"]
@@ -129,19 +136,13 @@ def signature_fits(credential: dict[str, Any], proof: dict[str, Any], key: Publi
         return False
     contexts = as_list(contexts) + [suite.context] * (suite.context not in ("", *as_list(contexts)))
     expansion, digest = expand(content), DIGESTS.get(key.algorithm, "sha256")
+    orders = (by_characters, by_utf16) if needs_halves(content) else (by_characters,)
     return any(
         key.verify(
             _hash_of_proof(proof, contexts, order, digest) + _hash_of(expansion, order, digest), signature
         )
-        for order in _orders(content)
+        for order in orders
     )
-
-
-def _orders(content: dict[str, Any]) -> list[Order]:
-    """Return the orders to try. They differ only where a character needs two halves in UTF-16."""
-    texts = (member.value for member in members(content) if isinstance(member.value, str))
-    needs_halves = any(character > "\uffff" for text in texts for character in text)
-    return [by_characters, by_utf16] if needs_halves else [by_characters]
 
 
 def unsigned_members(credential: dict[str, Any]) -> tuple[str, ...]:

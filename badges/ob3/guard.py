@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from badges.ob3.canonical import by_utf16, canonical_form_of, needs_halves
 from badges.ob3.contexts.loader import CREDENTIALS_V2, is_known
 from badges.ob3.linked_data import Expansion, NotLinkedData, expand
 from badges.ob3.members import Member, as_list, members
@@ -66,6 +67,10 @@ def safe_expansion(credential: dict[str, Any]) -> Expansion:
         raise UnsafeToSign([_("It contradicts its contexts: %(reason)s.") % {"reason": error}]) from error
     if unsigned := [*_forgotten(expansion), *_relative(expansion)] or list(_unusable(expansion)):
         raise UnsafeToSign(unsigned)
+    if _is_sorted_in_two_ways(credential, expansion):
+        raise UnsafeToSign(
+            [_("It holds symbols that are not sorted alike everywhere; leave one of them out.")]
+        )
     return expansion
 
 
@@ -112,6 +117,16 @@ def _has_two_orders(texts: list[str]) -> bool:
     is sorted goes into the signature, and rdf-canonize is in every verifier that runs on JavaScript.
     """
     return sorted(texts) != sorted(texts, key=lambda text: text.encode("utf-16-be", "surrogatepass"))
+
+
+def _is_sorted_in_two_ways(credential: dict[str, Any], expansion: Expansion) -> bool:
+    """Tell the same of the whole: what is said twice of one address is sorted together, wherever it stands."""
+    if not needs_halves(credential):
+        return False
+    try:
+        return canonical_form_of(expansion) != canonical_form_of(expansion, by_utf16)
+    except NotLinkedData as error:
+        raise UnsafeToSign([_("It contradicts its contexts: %(reason)s.") % {"reason": error}]) from error
 
 
 def _unusable(expansion: Expansion) -> Iterator[str]:

@@ -181,3 +181,14 @@ def test_a_badge_that_repeats_itself_to_keep_us_busy_is_given_up(web, signed, re
         "failed",
         "What the signature covers cannot be worked out: It says more than 1000 things of one kind.",
     )
+
+
+def test_two_things_of_one_address_are_not_signed_where_verifiers_would_sort_their_names_differently():
+    """Each stands alone in its object, so no list shows it; to JSON-LD they are one thing with two names."""
+    seen = {"id": "https://badges.larkfield.example/evidence/3", "type": ["Evidence"]}
+    evidence = [{**seen, "name": "\ue000 private"}, {**seen, "name": "\U0001f600 emoji"}]
+
+    with pytest.raises(UnsafeToSign, match="It holds symbols that are not sorted alike everywhere"):
+        sign_credential({**badge(), "evidence": evidence}, signer=ED25519, created=NOON)
+    harmless = [{**seen, "name": "\ue000 private"}, {**seen, "name": "\ue001 private"}]
+    assert sign_credential({**badge(), "evidence": harmless}, signer=ED25519, created=NOON)["proof"]
