@@ -54,10 +54,17 @@ def by_utf16(line: str) -> bytes:
     return line.encode("utf-16-be", "surrogatepass")
 
 
-def needs_halves(document: dict[str, Any]) -> bool:
-    """Tell whether a text in it has a character that is two in UTF-16; without one, both orders are the same."""
-    texts = (member.value for member in members(document) if isinstance(member.value, str))
-    return any(character > "\uffff" for text in texts for character in text)
+def has_two_orders(document: dict[str, Any]) -> bool:
+    """Tell whether the two orders may differ: only where a character of two halves meets one from U+E000 to U+FFFF."""
+    characters = {
+        character
+        for member in members(document)
+        if isinstance(member.value, str)
+        for character in member.value
+    }
+    return any(character > "\uffff" for character in characters) and any(
+        "\ue000" <= character <= "\uffff" for character in characters
+    )
 
 
 class TooComplex(NotLinkedData):

@@ -18,7 +18,7 @@ from badges.ob3.canonical import (
     by_utf16,
     canonical_form,
     canonical_form_of,
-    needs_halves,
+    has_two_orders,
 )
 from badges.ob3.contexts.loader import ED25519_2020_V1
 from badges.ob3.guard import safe_expansion
@@ -136,7 +136,7 @@ def signature_fits(credential: dict[str, Any], proof: dict[str, Any], key: Publi
         return False
     contexts = as_list(contexts) + [suite.context] * (suite.context not in ("", *as_list(contexts)))
     expansion, digest = expand(content), DIGESTS.get(key.algorithm, "sha256")
-    orders = (by_characters, by_utf16) if needs_halves(content) else (by_characters,)
+    orders = (by_characters, by_utf16) if has_two_orders(content) else (by_characters,)
     return any(
         key.verify(
             _hash_of_proof(proof, contexts, order, digest) + _hash_of(expansion, order, digest), signature

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from badges.ob3.canonical import by_utf16, canonical_form_of, needs_halves
+from badges.ob3.canonical import by_utf16, canonical_form_of, has_two_orders
 from badges.ob3.contexts.loader import CREDENTIALS_V2, is_known
 from badges.ob3.linked_data import Expansion, NotLinkedData, expand
 from badges.ob3.members import Member, as_list, members
@@ -121,7 +121,7 @@ def _has_two_orders(texts: list[str]) -> bool:
 
 def _is_sorted_in_two_ways(credential: dict[str, Any], expansion: Expansion) -> bool:
     """Tell the same of the whole: what is said twice of one address is sorted together, wherever it stands."""
-    if not needs_halves(credential):
+    if not has_two_orders(credential):
         return False
     try:
         return canonical_form_of(expansion) != canonical_form_of(expansion, by_utf16)
