@@ -132,6 +132,8 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "team-extend": MANAGER_BUT_NOT_THERE,
     "team-remind-one": POST_ONLY,
     "team-thank": MANAGER_BUT_NOT_THERE,
+    "team-vouch": MANAGER_BUT_NOT_THERE,
+    "team-vouch-take-back": MANAGER_BUT_NOT_THERE,
     "encouragement-seen": POST_ONLY,
     "manage": ADMIN_ONLY,
     "manage-people": ADMIN_ONLY,

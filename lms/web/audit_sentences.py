@@ -63,6 +63,8 @@ ACTIONS: dict[str, Promise] = {
     "badges.award": gettext_lazy("awarded"),
     "badges.renew": gettext_lazy("renewed"),
     "badges.revoke": gettext_lazy("revoked"),
+    "badges.vouch": gettext_lazy("vouched for"),
+    "badges.take_word_back": gettext_lazy("took back their word about"),
     "badges.nominate": gettext_lazy("put somebody forward:"),
     "badges.add_evidence": gettext_lazy("added evidence to a"),
     "badges.remove_evidence": gettext_lazy("removed evidence from a"),

@@ -110,6 +110,16 @@ def condition_texts(conditions: Iterable[Condition], things: Things) -> list[str
     return [condition_text(condition, things) for condition in conditions]
 
 
+def own_lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
+    """Return what somebody still lacks, as one says it to them."""
+    return [
+        _("the word of your manager that you do at work what “%(name)s” stands for") % {"name": thing.name}
+        if each.kind == "manager_attested" and (thing := things.get(each.object_id, GONE)).is_there
+        else condition_text(each, things)
+        for each in conditions
+    ]
+
+
 def lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
     """Return what somebody still lacks, as far as others may read it: practice stays with whoever practiced."""
     conditions = list(conditions)

@@ -60,6 +60,8 @@ MANAGER_PAGES = [
     "/team/{learner}/enroll/",
     "/team/{learner}/{enrollment}/extend/",
     "/team/{learner}/{finished}/thank/",
+    "/team/{learner}/vouch/{vouchable}/",
+    "/team/{learner}/vouch/{vouched}/take-back/",
     "/reports/",
 ]
 
@@ -137,6 +139,8 @@ PLACEHOLDERS = {
     "learner": UUID(int=1),
     "enrollment": 1,
     "finished": 1,
+    "vouchable": UUID(int=1),
+    "vouched": UUID(int=1),
     "template": UUID(int=1),
     "answer": UUID(int=1),
     "copy": UUID(int=1),

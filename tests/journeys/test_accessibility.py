@@ -10,13 +10,14 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from badges.models import Award
+from badges.services.attesting import vouch_for
 from badges.services.awarding import award_achievement
 from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.listing import plan_awards
 from badges.services.nominating import nominate, submit_nomination
 from badges.services.reviewing import review_nomination
 from badges.services.revoking import revoke_award
-from badges.services.rules import save_rule
+from badges.services.rules import enable_rule, save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
 from lms.paths.models import Enrollment, StepCompletion
@@ -103,6 +104,7 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
+        **some_words(ada, linus, achievement_factory),
     }
 
 
@@ -209,6 +211,23 @@ def some_team(learner, manager, path, other):
     send_nudge(enrollment=under_way, sender=manager, at=now)
     recognize_completion(enrollment=done, sender=manager, note="Well done", at=now)
     return {"learner": learner.public_id, "enrollment": under_way.pk, "finished": done.pk}
+
+
+def some_words(learner, manager, achievement_factory):
+    """Two achievements that ask for a manager's word: one waits for it, one has it."""
+    now = timezone.now()
+    made = {}
+    for word in ("vouchable", "vouched"):
+        achievement = achievement_factory(f"Is {word}")
+        tree = {"manager_attested": {"id": str(achievement.public_id)}}
+        enable_rule(
+            rule=save_rule(achievement=achievement, tree=tree, actor=None, at=now), actor=None, at=now
+        )
+        made[word] = achievement
+    vouch_for(
+        achievement=made["vouched"], person=learner, manager=manager, statement="Checks each promise.", at=now
+    )
+    return {word: achievement.public_id for word, achievement in made.items()}
 
 
 def some_rules(path, ada, actor):
