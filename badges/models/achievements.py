@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from badges.models.issuers import Issuer
+from badges.models.issuers import Issuer, printable
 from badges.querysets import AchievementQuerySet
 
 MOST_CRITERIA, LONGEST_CRITERION = 12, 200
@@ -164,11 +164,3 @@ class AchievementVersion(models.Model):
         for name in ("name", "description", "criteria"):
             setattr(self, name, printable(getattr(self, name)))
         super().clean_fields(exclude=exclude)
-
-
-def printable(text: str) -> str:
-    """Return a text without control characters, line ends and tabs excepted, and with plain line ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        each for each in text if each in "\n\t" or (ord(each) >= 0x20 and not 0x7F <= ord(each) < 0xA0)
-    )

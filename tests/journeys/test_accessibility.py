@@ -292,6 +292,7 @@ def some_rules_of_credentials(path, actor, achievement_factory):
         "achievement": achievement.public_id,
         "expiring": award.public_id,
         "award_plan": plan.public_id,
+        "issuer": achievement.issuer.public_id,
     }
 
 
