@@ -115,7 +115,7 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
             version: What is changed; None for a new one.
             issuers: Who may vouch for a new one; there is nothing to choose among fewer than two.
         """
-        initial: dict[str, Any] = {"validity_months": 12}
+        initial: dict[str, Any] = {"validity_months": 12, "tags": "", "alignments": "", "rubric": ""}
         if version is not None:
             initial = {name: getattr(version, name) for name in WORDS}
             initial["tags"] = ", ".join(version.tags)

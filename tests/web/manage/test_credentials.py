@@ -121,6 +121,12 @@ def test_an_achievement_is_written_opened_and_retired(admin, larkfield):
     ]
 
 
+def test_the_form_of_a_new_one_begins_empty(admin, larkfield):
+    form = admin.get(f"{CREDENTIALS}new/").context["form"]
+
+    assert [form[name].value() for name in ("tags", "alignments", "rubric")] == ["", "", ""]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [
