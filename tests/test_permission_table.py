@@ -124,6 +124,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "token": POST_ONLY,
     "revoke": POST_ONLY,
     "settings": SIGN_IN_FIRST,
+    "settings-program-end": POST_ONLY,
     "team": MANAGER_ONLY,
     "team-export": MANAGER_BUT_NOT_THERE,  # without a format
     "team-remind": POST_ONLY,
@@ -163,6 +164,9 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "manage-credential-emblem": ADMIN_ONLY,
     "manage-credentials-expiring": ADMIN_ONLY,
     "manage-credential-keys": ADMIN_ONLY,
+    "manage-programs": ADMIN_ONLY,
+    "manage-program-new": ADMIN_ONLY,
+    "manage-program-retire": POST_ONLY,
     "manage-key-rotate": POST_ONLY,
     "manage-key-give-up": POST_ONLY,
     "manage-credential": ADMIN_BUT_NOT_THERE,

@@ -18,6 +18,7 @@ from lms.web.views.manage import (
     practice,
     practice_budgets,
     practice_models,
+    programs,
     rules,
     set_up,
 )
@@ -76,6 +77,9 @@ manage_urls: list[URLPattern] = [
     path("manage/credentials/keys/", issuer_keys.keys, name="manage-credential-keys"),
     path("manage/credentials/keys/<uuid:key_id>/rotate/", issuer_keys.rotate, name="manage-key-rotate"),
     path("manage/credentials/keys/<uuid:key_id>/give-up/", issuer_keys.give_up, name="manage-key-give-up"),
+    path("manage/credentials/programs/", programs.programs, name="manage-programs"),
+    path("manage/credentials/programs/new/", programs.new, name="manage-program-new"),
+    path("manage/credentials/programs/<str:program>/retire/", programs.retire, name="manage-program-retire"),
     path("manage/credentials/lists/<uuid:job_id>/", awarding.plan, name="manage-award-plan"),
     path(
         "manage/credentials/lists/<uuid:job_id>/confirm/", awarding.confirm, name="manage-award-plan-confirm"

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/<uuid:award_id>/show/", verify.show, name="verify-award-show"),
     *nomination_urls,
     path("me/settings/", settings_views.settings_page, name="settings"),
+    path("me/settings/programs/<str:program>/end/", settings_views.end_program, name="settings-program-end"),
     path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
     *team_urls,
     path("reports/", reports.reports, name="reports"),

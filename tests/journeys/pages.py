@@ -84,6 +84,8 @@ ADMIN_PAGES = [
     "/manage/credentials/expiring/",
     "/manage/credentials/keys/",
     "/manage/credentials/issuers/new/",
+    "/manage/credentials/programs/",
+    "/manage/credentials/programs/new/",
     "/manage/credentials/issuers/{issuer}/",
     "/manage/credentials/{achievement}/",
     "/manage/credentials/{achievement}/edit/",

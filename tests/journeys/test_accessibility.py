@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from allauth.idp.oidc.models import Token
 from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -15,6 +16,7 @@ from badges.services.awarding import award_achievement
 from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.listing import plan_awards
 from badges.services.nominating import nominate, submit_nomination
+from badges.services.programs import register_program
 from badges.services.reviewing import review_nomination
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
@@ -104,6 +106,7 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
+        **some_program(ada),
         **some_words(ada, linus, achievement_factory),
     }
 
@@ -211,6 +214,23 @@ def some_team(learner, manager, path, other):
     send_nudge(enrollment=under_way, sender=manager, at=now)
     recognize_completion(enrollment=done, sender=manager, note="Well done", at=now)
     return {"learner": learner.public_id, "enrollment": under_way.pk, "finished": done.pk}
+
+
+def some_program(person):
+    """A wallet that somebody has let in."""
+    now = timezone.now()
+    program, _secret = register_program(
+        name="Wallet", redirect_uris=["https://wallet.example/back"], is_public=False, actor="test", at=now
+    )
+    Token.objects.create(
+        client=program,
+        user=person,
+        type=Token.Type.REFRESH_TOKEN,
+        hash="wallet",
+        scopes=program.scopes,
+        expires_at=now + timedelta(days=90),
+    )
+    return {}
 
 
 def some_words(learner, manager, achievement_factory):
