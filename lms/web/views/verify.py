@@ -23,6 +23,7 @@ from lms.web.verify_forms import VerifyForm, VisibilityForm
 from lms.web.verify_page import (
     check_lines,
     embed_code,
+    has_older_form,
     linkedin_url,
     qr_code,
     said_by,
@@ -62,10 +63,12 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
     page_url = request.build_absolute_uri(reverse("verify-award", args=[found.public_id]))
     picture = image_url(found.version)
     state, pill = state_of(found, now)
+    is_own = request.user.is_authenticated and found.recipient_id == request.user.pk
     context = {
         "award": found,
         "counts": found.is_valid_at(now),
-        "is_own": request.user.is_authenticated and found.recipient_id == request.user.pk,
+        "is_own": is_own,
+        "has_older_form": is_own and has_older_form(found),
         "state": state,
         "pill": pill,
         "lines": check_lines(report, holder=found.recipient),
