@@ -135,6 +135,7 @@ FACTS: dict[str, Promise] = {
     "name": gettext_lazy("Name"),
     "url": gettext_lazy("Web address"),
     "description": gettext_lazy("Description"),
+    "picture_id": gettext_lazy("Uploaded picture"),
     "redirect_uris": gettext_lazy("Sends people back to"),
     "people": gettext_lazy("People who had let it in"),
     "until": gettext_lazy("Expires"),
@@ -248,7 +249,7 @@ def value_text(value: Any, names: dict[str, str]) -> str:
         parts = (f"{fact_name(str(key))}: {value_text(item, names)}" for key, item in value.items())
         return _shortened("; ".join(parts))
     text = str(value)
-    return names.get(text) or _shortened(str(VALUES.get(text, text)))
+    return names.get(text) or _shortened(reason_text(str(VALUES.get(text, text))))
 
 
 def people_in(value: Any) -> set[str]:

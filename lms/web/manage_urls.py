@@ -15,6 +15,7 @@ from lms.web.views.manage import (
     overview,
     people,
     person_paths,
+    pictures,
     practice,
     practice_budgets,
     practice_models,
@@ -89,6 +90,14 @@ manage_urls: list[URLPattern] = [
     ),
     path("manage/credentials/<uuid:achievement_id>/", credentials.credential, name="manage-credential"),
     path("manage/credentials/<uuid:achievement_id>/edit/", credentials.edit, name="manage-credential-edit"),
+    path("manage/credentials/<uuid:achievement_id>/picture/", pictures.picture, name="manage-picture"),
+    path("manage/credentials/<uuid:achievement_id>/picture/draw/", pictures.draw, name="manage-picture-draw"),
+    path(
+        "manage/credentials/<uuid:achievement_id>/picture/<slug:digest>/use/",
+        pictures.use,
+        name="manage-picture-use",
+    ),
+    path("manage/credentials/pictures/<slug:digest>.png", pictures.shown, name="manage-picture-shown"),
     path(
         "manage/credentials/<uuid:achievement_id>/open/", credentials.open_it, name="manage-credential-open"
     ),

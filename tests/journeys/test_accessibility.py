@@ -16,6 +16,7 @@ from badges.services.awarding import award_achievement
 from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.listing import plan_awards
 from badges.services.nominating import nominate, submit_nomination
+from badges.services.pictures import keep_picture
 from badges.services.programs import register_program
 from badges.services.reviewing import review_nomination
 from badges.services.revoking import revoke_award
@@ -44,6 +45,7 @@ from sandbox.models import Budget, CompanyWord, GuardCount, Provider, SecondOpin
 from sandbox.services.keeping import save_template, share_run
 from sandbox.services.reviewing import review_run
 from sandbox.services.trying import try_prompt
+from tests.badges.pictures import png_file
 from tests.journeys.pages import (
     ADMIN_PAGES,
     MANAGER_PAGES,
@@ -313,6 +315,7 @@ def some_rules_of_credentials(path, actor, achievement_factory):
         "expiring": award.public_id,
         "award_plan": plan.public_id,
         "issuer": achievement.issuer.public_id,
+        "look": keep_picture(content=png_file(), at=now).digest,
     }
 
 

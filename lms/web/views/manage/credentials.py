@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from badges.drawing import Emblem, draw_emblem
 from badges.models import Achievement, AchievementVersion, Award, Issuer
-from badges.selectors.images import image_of
+from badges.selectors.images import drawn_image_of
 from badges.selectors.managing import find_achievement
 from badges.services.achievements import (
     change_achievement,
@@ -185,7 +185,7 @@ def credential(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
         "shown": page,
         "achievement": achievement,
         "version": achievement.live,
-        "emblem": image_of(achievement.live).svg,
+        "emblem": drawn_image_of(achievement.live).svg,
         "tone": achievement_tone(achievement),
         "lasts": months(achievement.live.validity_months),
         "q": q,
