@@ -61,7 +61,7 @@ def credential_cards(person: User, at: datetime) -> CredentialCards:
     """Return what a person holds and could earn, in words; at most twelve queries."""
     credentials = credentials_of(person, at=at)
     cards = [own_card(each) for each in nominations_of(person)]
-    held = {award.achievement_id for award in credentials.held}
+    held = {award.achievement_id for award in credentials.held if not award.can_be_renewed_at(at)}
     not_again = held | {
         each.nomination.achievement_id for each in cards if each.nomination.state in Nomination.OPEN
     }

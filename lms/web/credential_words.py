@@ -282,6 +282,20 @@ def reason_for_everyone(code: str, text: str) -> str:
     return text.strip() or REASONS_FOR_EVERYONE[Award.Code(code)]
 
 
+def reviewers_sentence(needed: int, count: int) -> str:
+    """Return what it means that fewer people can review than have to agree; empty when there are enough."""
+    if count >= needed:
+        return ""
+    told = ngettext(
+        "%(needed)d have to agree, and %(count)d person can review. Nothing that is submitted could be accepted: name "
+        "more reviewers, or ask for fewer.",
+        "%(needed)d have to agree, and %(count)d people can review. Nothing that is submitted could be accepted: name "
+        "more reviewers, or ask for fewer.",
+        count,
+    )
+    return told % {"needed": needed, "count": count}
+
+
 def months(count: int | None) -> str:
     """Return for how long something counts."""
     if count is None:

@@ -127,6 +127,18 @@ def test_the_form_of_a_new_one_begins_empty(admin, larkfield):
     assert [form[name].value() for name in ("tags", "alignments", "rubric")] == ["", "", ""]
 
 
+def test_too_few_reviewers_are_warned_of_when_saving_and_while_editing(admin, larkfield, person_factory):
+    page = admin.post(f"{CREDENTIALS}new/", WORDS, follow=True)  # two have to agree, and Mei alone can review
+
+    warning = "2 have to agree, and 1 person can review."
+    assert warning in text_of(page)
+    achievement = Achievement.objects.get()
+    assert warning in text_of(admin.get(at(achievement, "edit/")))
+    assert 'href="/manage/settings/"' in admin.get(at(achievement, "edit/")).content.decode()
+    person_factory(groups=("Reviewers",))
+    assert "can review" not in text_of(admin.get(at(achievement, "edit/")))
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [

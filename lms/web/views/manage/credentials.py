@@ -18,6 +18,7 @@ from badges.drawing import Emblem, draw_emblem
 from badges.models import Achievement, AchievementVersion, Award, Issuer
 from badges.selectors.images import drawn_image_of
 from badges.selectors.managing import find_achievement
+from badges.selectors.nominations import reviewer_count
 from badges.services.achievements import (
     change_achievement,
     make_achievement,
@@ -29,7 +30,7 @@ from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
 from lms.web.credential_forms import WORDS, AchievementForm
 from lms.web.credential_page import achievement_page, credentials_page, expiring_page
-from lms.web.credential_words import achievement_tone, months
+from lms.web.credential_words import achievement_tone, months, reviewers_sentence
 from lms.web.issuer_forms import IssuerForm
 from lms.web.people_page import unit_choices
 
@@ -113,6 +114,8 @@ def _save(
         else:
             saved = change_achievement(achievement=achievement, actor=actor, at=at, **form.words)
             messages.success(request, _("Saved."))
+        if told := _short_of_reviewers(saved.live):
+            messages.warning(request, told)
     except (ActionRefused, ValidationError) as refusal:
         form.add_error(None, refusal.message if isinstance(refusal, ActionRefused) else refusal.messages)
         return None
@@ -137,11 +140,19 @@ def _show_form(
         "form": form,
         "begun_from": fingerprint(version) if version else "",
         "holders": Award.objects.filter(version=version).count() if version and version.frozen_at else 0,
+        "short": _short_of_reviewers(version),
         "emblem": _emblem(
             form["name"].value(), form["level"].value(), form["color"].value(), str(issuer or "")
         ),
     }
     return render(request, "web/manage/credential_edit.html", context)
+
+
+def _short_of_reviewers(version: AchievementVersion | None) -> str:
+    """Return a warning that fewer people can review than have to agree; empty when that is no matter."""
+    if version is None or not version.takes_nominations:
+        return ""
+    return reviewers_sentence(version.reviewers_needed, reviewer_count())
 
 
 @require_safe
