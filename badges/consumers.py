@@ -9,7 +9,7 @@ from lms.records.registry import consumer
 Verb = LearningRecord.Verb
 
 
-@consumer("badges.follow_rules", verbs=[Verb.COMPLETED, Verb.EARNED])
+@consumer("badges.follow_rules", verbs=[Verb.COMPLETED, Verb.EARNED, Verb.ATTESTED])
 def follow_rules(record: LearningRecord) -> None:
-    """Award what somebody has earned by completing something, or by earning what another badge builds on."""
+    """Award what somebody has earned by completing, by earning what another badge builds on, or by a manager's word."""
     follow_record(record=record, at=timezone.now())

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.utils import timezone
 
+from badges.models import Attestation
 from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.nominating import nominate, submit_nomination
 from badges.services.reviewing import review_nomination
@@ -63,6 +64,7 @@ CHOICES = {
     "the day she completed it, short": "7 Mar 2019",
     "the day she completed it, for machines": "2019-03-07",
     "words of thanks to her": "plum-thanks-2249",
+    "what a manager has seen her do": "plum-attestation-3350",
 }
 
 
@@ -94,6 +96,9 @@ def secrets(ada, linus, lesson_factory, path_factory, exercise_factory, coach, p
     send_nudge(enrollment=required, sender=linus, at=now)
     note = CHOICES["words of thanks to her"]
     thanks = recognize_completion(enrollment=done, sender=linus, note=note, at=now)
+    Attestation.objects.create(
+        achievement=coach, person=ada, statement=CHOICES["what a manager has seen her do"], at=now
+    )
     numbers = {own.pk, done.pk, step.pk, thanks.pk, chosen.pk}
     return {
         "uuid": [str(ada.public_id), str(chosen.uuid), NO_UUID],
@@ -303,6 +308,7 @@ def test_ada_sees_her_own_things(client_of, secrets, ada):
     }
     assert {"the path she chose", "words of thanks to her", "the day she completed it"} <= seen
     assert {"why she put herself forward", "evidence that she keeps", "what a reviewer wrote"} <= seen
+    assert "what a manager has seen her do" in found["me/record/"]
     assert found["evidence/<uuid:evidence_id>/"] == {"a file of hers"}
     assert {"her prompt", "an answer that she got", "her template"} <= found["practice/my/export/"]
 

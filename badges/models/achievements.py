@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from badges.models.issuers import Issuer
+from badges.models.issuers import Issuer, printable
 from badges.querysets import AchievementQuerySet
 
 MOST_CRITERIA, LONGEST_CRITERION = 12, 200
@@ -63,6 +63,22 @@ class Achievement(models.Model):
         return self.live.name if self.live else self.slug
 
 
+class AchievementPicture(models.Model):
+    """A picture that was uploaded for an achievement, written anew dot by dot. Never changed; versions share it."""
+
+    digest = models.CharField(_("digest"), max_length=64, primary_key=True, help_text=_("SHA-256 of the PNG"))
+    png = models.BinaryField(_("PNG"))
+    side = models.PositiveSmallIntegerField(_("width and height"), help_text=_("in pixels"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        verbose_name = _("picture of an achievement")
+        verbose_name_plural = _("pictures of achievements")
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
 class AchievementVersion(models.Model):
     """The words and terms of it. Never changed once somebody holds it, or is reviewed for it."""
 
@@ -105,6 +121,15 @@ class AchievementVersion(models.Model):
     kind = models.CharField(_("kind"), max_length=30, choices=Kind, default=Kind.CERTIFICATION)
     level = models.CharField(_("level"), max_length=20, choices=Level, blank=True)
     color = models.CharField(_("color"), max_length=10, choices=Color, default=Color.INK)
+    picture = models.ForeignKey(
+        AchievementPicture,
+        verbose_name=_("uploaded picture"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="versions",
+        help_text=_("empty for the one that is drawn from its words"),
+    )
     language = models.CharField(
         _("language"),
         max_length=20,
@@ -159,16 +184,13 @@ class AchievementVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
 
+    @property
+    def picture_format(self) -> str:
+        """The form in which pages show its image: what is drawn is sharp at any size."""
+        return "svg" if self.picture_id is None else "png"
+
     def clean_fields(self, exclude: Any = None) -> None:
         """Strip what a word processor leaves behind: control characters cannot be signed."""
         for name in ("name", "description", "criteria"):
             setattr(self, name, printable(getattr(self, name)))
         super().clean_fields(exclude=exclude)
-
-
-def printable(text: str) -> str:
-    """Return a text without control characters, line ends and tabs excepted, and with plain line ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        each for each in text if each in "\n\t" or (ord(each) >= 0x20 and not 0x7F <= ord(each) < 0xA0)
-    )

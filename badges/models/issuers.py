@@ -1,6 +1,7 @@
 """Who vouches for a credential, and with which keys."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -30,6 +31,20 @@ class Issuer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Strip what a word processor leaves behind: control characters cannot be signed."""
+        for name in ("name", "description"):
+            setattr(self, name, printable(getattr(self, name)))
+        super().clean_fields(exclude=exclude)
+
+
+def printable(text: str) -> str:
+    """Return a text without control characters, line ends and tabs excepted, and with plain line ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        each for each in text if each in "\n\t" or (ord(each) >= 0x20 and not 0x7F <= ord(each) < 0xA0)
+    )
 
 
 class IssuerKey(models.Model):

@@ -42,6 +42,12 @@ def due_for_renewal(achievement: Achievement, *, at: datetime) -> AwardQuerySet:
     return standing_awards(achievement).filter(windows)
 
 
+def award_to_renew(achievement: Achievement, person: User, *, at: datetime) -> Award | None:
+    """Return what a person holds of an achievement if its window of renewal is open; None otherwise. One query."""
+    own = standing_awards(achievement).filter(recipient=person).select_related("version")
+    return next((award for award in own if award.can_be_renewed_at(at)), None)
+
+
 def no_longer_met(achievement: Achievement, node: Node, *, at: datetime) -> AwardQuerySet:
     """Return the valid awards whose holders do not meet a rule now."""
     meeting = people_who_meet(node, at=at).filter(pk=OuterRef("recipient"))

@@ -32,7 +32,8 @@ def facts_about(
         people: Their keys.
         nodes: The rules.
         at: Now; what is held must be valid then.
-        since: From when on what somebody has completed counts, by their key; from the beginning when absent.
+        since: From when on what somebody has completed, and what was said about them, counts, by their key; from the
+            beginning when absent.
 
     Cost: three queries at most.
     """
@@ -40,11 +41,15 @@ def facts_about(
     for node in nodes:
         for condition in conditions_of(node):
             asked["learned" if condition.kind in LEARNED else condition.kind].add(condition.object_id)
-    completed, scores = _learned(people, asked["learned"], since or {})
+    since = since or {}
+    completed, scores = _learned(people, asked["learned"], since)
     valid = Award.objects.valid_at(at).filter(achievement__public_id__in=asked["badge_held"])
     held = _by_person(valid.filter(recipient__in=people).values_list("recipient", "achievement__public_id"))
     words = Attestation.objects.filter(achievement__public_id__in=asked["manager_attested"])
-    attested = _by_person(words.filter(person__in=people).values_list("person", "achievement__public_id"))
+    said = words.filter(person__in=people).values_list("person", "achievement__public_id", "at")
+    attested = _by_person(
+        (person, object_id) for person, object_id, at in said if person not in since or at >= since[person]
+    )
     return {
         key: Facts(frozenset(completed[key]), scores[key], frozenset(held[key]), frozenset(attested[key]))
         for key in people

@@ -135,7 +135,8 @@ def award_life(public_id: UUID, *, at: datetime) -> AwardLife | None:
 def issuers_with_keys() -> list[tuple[Issuer, list[IssuerKey]]]:
     """Return each issuer with its keys, the newest first; two queries.
 
-    A key has `signed_now`: how many awards it vouches for now, so how many are signed anew when it is given up.
+    An issuer has `achievement_count`. A key has `signed_now`: how many awards it vouches for now, so how many are
+    signed anew when it is given up.
     """
     keys: dict[int, list[IssuerKey]] = {}
     current = SignedCredential.objects.filter(key=OuterRef("pk"), sequence=F("award__sequence"))
@@ -143,4 +144,5 @@ def issuers_with_keys() -> list[tuple[Issuer, list[IssuerKey]]]:
     annotated = IssuerKey.objects.annotate(signed_now=Coalesce(Subquery(counted), 0))
     for key in annotated.order_by("-active_from", "-pk"):
         keys.setdefault(key.issuer_id, []).append(key)
-    return [(issuer, keys.get(issuer.pk, [])) for issuer in Issuer.objects.order_by("name", "pk")]
+    issuers = Issuer.objects.annotate(achievement_count=Count("achievements")).order_by("name", "pk")
+    return [(issuer, keys.get(issuer.pk, [])) for issuer in issuers]

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from badges.models import Achievement, Evidence, Nomination, Review
 from badges.reviewing import Hindrance, Standing, hindrance
 from lms.people.models import ReportingLine, User
-from lms.people.permissions import is_reviewer
+from lms.people.permissions import ADMINS, REVIEWERS, is_reviewer
 from lms.people.selectors import named_like
 from sandbox.models import SharedAttempt
 
@@ -53,6 +53,26 @@ def nominations_made_by(person: User) -> Sequence[Nomination]:
 def open_to_nominations() -> Sequence[Achievement]:
     """Return the achievements that people can be put forward for; one query."""
     return list(Achievement.objects.taking_nominations().select_related("live", "issuer"))
+
+
+def reviewer_count() -> int:
+    """Return how many people who work here may review; one query.
+
+    Who is close to a nominee does not decide about them, so it can be fewer for one nomination.
+    """
+    may_review = Q(groups__name__in=[REVIEWERS, ADMINS]) | Q(is_superuser=True)
+    count: int = User.objects.current().filter(may_review).distinct().count()
+    return count
+
+
+def short_of_reviewers() -> tuple[Sequence[Achievement], int]:
+    """Return the achievements for which more reviewers have to agree than there are, and how many there are.
+
+    One query, two when anything takes nominations.
+    """
+    taking = open_to_nominations()
+    count = reviewer_count() if taking else 0
+    return [each for each in taking if each.live and each.live.reviewers_needed > count], count
 
 
 def colleagues_named(text: str, *, asked_by: User) -> Sequence[User]:

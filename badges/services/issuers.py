@@ -1,13 +1,14 @@
-"""Issuers and their keys: making, rotating, and giving up a key that others have."""
+"""Issuers and their keys: making, changing words, rotating, and giving up a key that others have."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from badges.models import Award, AwardEvent, Issuer, IssuerKey, StatusList
+from badges.models import Award, AwardEvent, Issuer, IssuerKey, StatusList, printable
 from badges.ob3.keys import OURS, Algorithm, generate_private_key, public_key_of
 from badges.ob3.status import empty_bits
 from badges.signing_keys import seal_private_key
@@ -20,7 +21,7 @@ SIGN = "badges.tasks.sign_awards"
 
 
 @transaction.atomic
-def make_issuer(*, slug: str, name: str, base_url: str, actor: str, at: datetime, **fields: Any) -> Issuer:
+def make_issuer(*, slug: str, name: str, base_url: str, actor: str, at: datetime, **fields: str) -> Issuer:
     """Make an issuer with its keys and a status list; one that has that short name already is returned as it is.
 
     Args:
@@ -29,16 +30,64 @@ def make_issuer(*, slug: str, name: str, base_url: str, actor: str, at: datetime
         base_url: Address of this site, without a slash at its end; part of its identity for ever.
         actor: For the audit trail.
         at: Now.
-        fields: Other columns.
+        fields: Some of url, email and description.
     """
-    issuer, is_new = Issuer.objects.get_or_create(
-        slug=slug, defaults={"name": name, "base_url": base_url, **fields}
-    )
+    words = {column: printable(text) for column, text in {"name": name, **fields}.items()}
+    issuer, is_new = Issuer.objects.get_or_create(slug=slug, defaults={"base_url": base_url, **words})
     if is_new:
         for algorithm in OURS:
             _make_key(issuer, algorithm, at)
         StatusList.objects.create(issuer=issuer, number=1, bits=empty_bits())
         _audit("make_issuer", issuer, actor, at, after={"name": name})
+    return issuer
+
+
+@transaction.atomic
+def add_issuer(*, name: str, base_url: str, actor: str, at: datetime, **fields: str) -> Issuer:
+    """Make an issuer whose short name comes from its name; takes what `make_issuer` takes.
+
+    Raises:
+        ActionRefused: One of that name vouches already.
+    """
+    if Issuer.objects.filter(name__iexact=name.strip()).exists():
+        raise ActionRefused(
+            _("“%(name)s” vouches already. Two of one name could not be told apart.") % {"name": name},
+            field="name",
+        )
+    return make_issuer(slug=_free_slug(name), name=name, base_url=base_url, actor=actor, at=at, **fields)
+
+
+@transaction.atomic
+def change_issuer(*, issuer: Issuer, actor: str, at: datetime, **words: str) -> Issuer:
+    """Change what is said of an issuer; what is signed keeps its words, and identity and keys stay.
+
+    Args:
+        issuer: Which one.
+        actor: For the audit trail.
+        at: Now.
+        words: Some of name, description, url and email.
+
+    Raises:
+        ActionRefused: Another one has that name.
+        ValidationError: A word is missing or too long.
+    """
+    issuer = Issuer.objects.select_for_update().get(pk=issuer.pk)
+    others = Issuer.objects.exclude(pk=issuer.pk)
+    if others.filter(name__iexact=words.get("name", issuer.name).strip()).exists():
+        raise ActionRefused(
+            _("Another issuer is called “%(name)s”. Two of one name could not be told apart.") % words,
+            field="name",
+        )
+    before = {name: getattr(issuer, name) for name in words}
+    for name, value in words.items():
+        setattr(issuer, name, value)
+    issuer.full_clean()
+    changed = {name: getattr(issuer, name) for name in words if getattr(issuer, name) != before[name]}
+    if changed:
+        issuer.save(update_fields=list(changed))
+        _audit(
+            "change_issuer", issuer, actor, at, before={name: before[name] for name in changed}, after=changed
+        )
     return issuer
 
 
@@ -108,6 +157,13 @@ def _make_key(issuer: Issuer, algorithm: Algorithm, at: datetime) -> IssuerKey:
         private_key=seal_private_key(private),
         active_from=at,
     )
+
+
+def _free_slug(name: str) -> str:
+    wanted = slugify(name)[:50] or "issuer"
+    taken = set(Issuer.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (wanted, *numbered) if slug not in taken)
 
 
 def _forget_signed_lists(issuer: Issuer) -> None:

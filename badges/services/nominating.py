@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from badges.models import Achievement, AchievementVersion, Award, Nomination
+from badges.selectors.earning import award_to_renew
 from badges.services.history import actor_name
 from badges.services.telling import tell_nominated, tell_reviewers
 from lms.core.errors import ActionRefused
@@ -21,8 +22,10 @@ def nominate(
 ) -> Nomination:
     """Put somebody forward for an achievement; the nominee then adds evidence and submits, or does not.
 
+    Whoever holds it can be put forward once it can be renewed.
+
     Raises:
-        ActionRefused: It takes no nominations, the nominee has left, holds it, or was put forward already.
+        ActionRefused: It takes no nominations, the nominee has left, holds it for longer, or was put forward already.
     """
     why = _words(why, "why", _("Say in a few words why. Reviewers begin with it."))
     version = _version_to_go_by(achievement)
@@ -33,7 +36,7 @@ def nominate(
             field="nominee",
         )
     held = Award.objects.of(nominee).valid_at(at).filter(achievement=achievement)
-    if held.exists():
+    if held.exists() and award_to_renew(achievement, nominee, at=at) is None:
         raise _already(nominee, nominated_by)
     try:
         with transaction.atomic():

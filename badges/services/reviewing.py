@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from badges.models import Award, Evidence, Nomination, Review
+from badges.models import Achievement, Award, Evidence, Nomination, Review
 from badges.reviewing import ACCEPT, DECLINE, RETURN, SENTENCES, hindrance, outcome, problem_with
+from badges.selectors.earning import award_to_renew
 from badges.selectors.nominations import standing_of
 from badges.services.awarding import award_achievement
 from badges.services.nominating import lock_nomination, note_nomination
+from badges.services.renewing import renew_award
 from badges.services.telling import tell_decided
 from lms.core.errors import ActionRefused
 from lms.people.models import User
@@ -45,7 +47,7 @@ def review_nomination(
     comment: str,
     at: datetime,
 ) -> Review:
-    """Decide about a nomination; with enough reviewers of one opinion it is settled, and accepted means awarded.
+    """Decide about a nomination; enough reviewers of one opinion settle it, and accepted means awarded, or renewed.
 
     Args:
         nomination: One that waits for reviewers.
@@ -123,7 +125,7 @@ def _settle(nomination: Nomination, reviewer: User, at: datetime) -> None:
     if settled != RETURN:
         nomination.ended_at = at
     if settled == ACCEPT:
-        nomination.award = award_achievement(
+        nomination.award = _renewed(nomination, reviewer, at) or award_achievement(
             achievement=nomination.achievement,
             recipient=nomination.nominee,
             at=at,
@@ -133,6 +135,18 @@ def _settle(nomination: Nomination, reviewer: User, at: datetime) -> None:
         )
     nomination.save(update_fields=["state", "ended_at", "award"])
     tell_decided(nomination=nomination, at=at)
+
+
+def _renewed(nomination: Nomination, reviewer: User, at: datetime) -> Award | None:
+    """Renew what the nominee holds, with what they show to everyone this time; None when there is nothing to renew."""
+    if nomination.achievement.state != Achievement.State.OPEN:
+        return None
+    award = award_to_renew(nomination.achievement, nomination.nominee, at=at)
+    if award is None:
+        return None
+    said = "\n".join(part for part in (award.narrative, narrative_of(nomination=nomination)) if part)
+    Award.objects.filter(pk=award.pk).update(narrative=said[:LONGEST_NARRATIVE])
+    return renew_award(award=award, actor=reviewer, at=at)
 
 
 def narrative_of(*, nomination: Nomination) -> str:

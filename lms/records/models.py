@@ -24,6 +24,7 @@ class LearningRecord(AppendOnlyModel):
         EARNED = "earned", _("earned")
         RENEWED = "renewed", _("renewed")
         LOST = "lost", _("lost")
+        ATTESTED = "attested", _("was vouched for")
 
     class ObjectType(models.TextChoices):
         """What it happened to."""

@@ -51,6 +51,7 @@ ACTIONS: dict[str, Promise] = {
     "sandbox.remove_budget": gettext_lazy("removed a limit of practice:"),
     "sandbox.set_company_words": gettext_lazy("replaced the list of"),
     "badges.make_issuer": gettext_lazy("set up who vouches for credentials:"),
+    "badges.change_issuer": gettext_lazy("changed what is said of who vouches for credentials:"),
     "badges.rotate_key": gettext_lazy("replaced a signing key of"),
     "badges.give_up_key": gettext_lazy("gave up a signing key of"),
     "badges.make_achievement": gettext_lazy("wrote the achievement"),
@@ -63,6 +64,11 @@ ACTIONS: dict[str, Promise] = {
     "badges.award": gettext_lazy("awarded"),
     "badges.renew": gettext_lazy("renewed"),
     "badges.revoke": gettext_lazy("revoked"),
+    "badges.vouch": gettext_lazy("vouched for"),
+    "badges.take_word_back": gettext_lazy("took back their word about"),
+    "badges.register_program": gettext_lazy("let ask people whether it may read their credentials:"),
+    "badges.retire_program": gettext_lazy("retired, so that it reads nobody's credentials any more:"),
+    "badges.end_access": gettext_lazy("took back what they let read their credentials:"),
     "badges.nominate": gettext_lazy("put somebody forward:"),
     "badges.add_evidence": gettext_lazy("added evidence to a"),
     "badges.remove_evidence": gettext_lazy("removed evidence from a"),
@@ -70,8 +76,6 @@ ACTIONS: dict[str, Promise] = {
     "badges.withdraw_nomination": gettext_lazy("withdrew a"),
     "badges.appeal_nomination": gettext_lazy("appealed a"),
     "badges.review": gettext_lazy("decided about a"),
-    "badges.register_program": gettext_lazy("registered a"),
-    "badges.shut_out": gettext_lazy("shut out a"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
 """What each action does to an object, as the middle of "Mei changed the status of Ada"."""
@@ -128,6 +132,12 @@ FACTS: dict[str, Promise] = {
     "conditions": gettext_lazy("Conditions"),
     "enabled": gettext_lazy("In force"),
     "notice_days": gettext_lazy("Days of notice"),
+    "name": gettext_lazy("Name"),
+    "url": gettext_lazy("Web address"),
+    "description": gettext_lazy("Description"),
+    "picture_id": gettext_lazy("Uploaded picture"),
+    "redirect_uris": gettext_lazy("Sends people back to"),
+    "people": gettext_lazy("People who had let it in"),
     "until": gettext_lazy("Expires"),
     "code": gettext_lazy("Reason"),
     "public": gettext_lazy("What everybody reads"),
@@ -171,11 +181,11 @@ KINDS: dict[str, Promise] = {
     "jobs.job": gettext_lazy("job"),
     "consumer": gettext_lazy("reader of records"),
     "nomination": gettext_lazy("nomination"),
-    "program": gettext_lazy("program"),
     "sandbox.provider": gettext_lazy("model"),
     "sandbox.budget": gettext_lazy("budget"),
     "sandbox.company_words": gettext_lazy("company words"),
     "issuer": gettext_lazy("issuer"),
+    "program": gettext_lazy("program"),
     "achievement": gettext_lazy("achievement"),
     "award": gettext_lazy("award"),
 }
@@ -239,7 +249,7 @@ def value_text(value: Any, names: dict[str, str]) -> str:
         parts = (f"{fact_name(str(key))}: {value_text(item, names)}" for key, item in value.items())
         return _shortened("; ".join(parts))
     text = str(value)
-    return names.get(text) or _shortened(str(VALUES.get(text, text)))
+    return names.get(text) or _shortened(reason_text(str(VALUES.get(text, text))))
 
 
 def people_in(value: Any) -> set[str]:

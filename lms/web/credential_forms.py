@@ -1,5 +1,6 @@
 """Forms of the pages on which administrators look after credentials."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -100,9 +101,21 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
             "language": forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
         }
 
-    def __init__(self, data: Any = None, *, version: AchievementVersion | None = None) -> None:
-        """Show what a version says; one that does not exist yet begins with what most need."""
-        initial: dict[str, Any] = {"validity_months": 12}
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        version: AchievementVersion | None = None,
+        issuers: Sequence[Issuer] = (),
+    ) -> None:
+        """Show what a version says; one that does not exist yet begins with what most need.
+
+        Args:
+            data: What was sent; None when the form is only asked for.
+            version: What is changed; None for a new one.
+            issuers: Who may vouch for a new one; there is nothing to choose among fewer than two.
+        """
+        initial: dict[str, Any] = {"validity_months": 12, "tags": "", "alignments": "", "rubric": ""}
         if version is not None:
             initial = {name: getattr(version, name) for name in WORDS}
             initial["tags"] = ", ".join(version.tags)
@@ -112,6 +125,13 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(
             data, instance=AchievementVersion(), initial=initial, auto_id="words_%s", label_suffix=""
         )
+        self.issuers = {str(issuer.public_id): issuer for issuer in issuers}
+        if len(self.issuers) > 1:
+            self.fields["issuer"] = forms.ChoiceField(
+                label=gettext_lazy("Who vouches for it"),
+                choices=[(key, str(issuer)) for key, issuer in self.issuers.items()],
+                help_text=gettext_lazy("It signs what is awarded, so it stays when the words change."),
+            )
 
     def clean_tags(self) -> list[str]:
         """Return the tags, each once.
@@ -154,6 +174,11 @@ class AchievementForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
     @property
+    def chosen_issuer(self) -> Issuer:
+        """Who vouches for a new one."""
+        return self.issuers.get(self.cleaned_data.get("issuer", "")) or next(iter(self.issuers.values()))
+
+    @property
     def words(self) -> dict[str, Any]:
         """What `make_achievement` and `change_achievement` take."""
         return {name: self.cleaned_data[name] for name in WORDS}
@@ -174,34 +199,6 @@ def _alignment(line: str, number: int) -> dict[str, str]:
         told = _("Line %d: the address must begin with https:// and lead to the entry.")
         raise forms.ValidationError(told % number)
     return {name: cell for name, cell in zip(ALIGNMENT, cells, strict=False) if cell}
-
-
-class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Who vouches for credentials."""
-
-    url = forms.URLField(
-        label=gettext_lazy("Its web address"),
-        max_length=200,
-        assume_scheme="https",
-        help_text=gettext_lazy("Such as https://larkfield.example. Public."),
-    )
-
-    class Meta:
-        model = Issuer
-        fields = ["name", "url", "email"]
-        labels = {
-            "name": gettext_lazy("Name of the company"),
-            "email": gettext_lazy("E-mail address for questions"),
-        }
-        help_texts = {
-            "name": gettext_lazy("As it stands on every credential."),
-            "email": gettext_lazy("Public. A shared address lasts longer than that of one person."),
-        }
-
-    def __init__(self, data: Any = None) -> None:
-        """Ask for an address, too: whoever reads a credential may have a question."""
-        super().__init__(data, auto_id="issuer_%s", label_suffix="")
-        self.fields["email"].required = True
 
 
 class AwardForm(forms.Form):
@@ -258,18 +255,3 @@ class RevokeForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         """Tell the fields of this form from others."""
         super().__init__(data, auto_id="revoke_%s", label_suffix="")
-
-
-class GiveUpForm(forms.Form):
-    """Why a key is given up."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("What happened"),
-        max_length=500,
-        help_text=gettext_lazy("Kept in the audit trail."),
-        error_messages={"required": gettext_lazy("Say what happened. It is kept in the audit trail.")},
-    )
-
-    def __init__(self, data: Any = None, *, number: int = 0) -> None:
-        """Tell the fields of one key from those of another."""
-        super().__init__(data, auto_id=f"key{number}_%s", label_suffix="")

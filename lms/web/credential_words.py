@@ -110,6 +110,16 @@ def condition_texts(conditions: Iterable[Condition], things: Things) -> list[str
     return [condition_text(condition, things) for condition in conditions]
 
 
+def own_lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
+    """Return what somebody still lacks, as one says it to them."""
+    return [
+        _("the word of your manager that you do at work what “%(name)s” stands for") % {"name": thing.name}
+        if each.kind == "manager_attested" and (thing := things.get(each.object_id, GONE)).is_there
+        else condition_text(each, things)
+        for each in conditions
+    ]
+
+
 def lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
     """Return what somebody still lacks, as far as others may read it: practice stays with whoever practiced."""
     conditions = list(conditions)
@@ -270,6 +280,20 @@ def _detail(event: AwardEvent) -> str:
 def reason_for_everyone(code: str, text: str) -> str:
     """Return what everybody will read of a revoked credential, as `revoke_award` writes it."""
     return text.strip() or REASONS_FOR_EVERYONE[Award.Code(code)]
+
+
+def reviewers_sentence(needed: int, count: int) -> str:
+    """Return what it means that fewer people can review than have to agree; empty when there are enough."""
+    if count >= needed:
+        return ""
+    told = ngettext(
+        "%(needed)d have to agree, and %(count)d person can review. Nothing that is submitted could be accepted: name "
+        "more reviewers, or ask for fewer.",
+        "%(needed)d have to agree, and %(count)d people can review. Nothing that is submitted could be accepted: name "
+        "more reviewers, or ask for fewer.",
+        count,
+    )
+    return told % {"needed": needed, "count": count}
 
 
 def months(count: int | None) -> str:

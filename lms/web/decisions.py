@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from badges.selectors.nominations import short_of_reviewers
 from badges.services.listing import AWARD_LISTED
 from lms.core.selectors import unsealed_since
 from lms.jobs.models import Job
@@ -19,6 +20,7 @@ from lms.paths.selectors.following import waiting_since
 from lms.paths.services.enrolling import ENROLL_LISTED
 from lms.people.models import User
 from lms.records.models import SetAsideRecord
+from lms.web.credential_words import reviewers_sentence
 from lms.web.job_plans import PLANS, plan_address
 from lms.web.people_page import missing_condition
 
@@ -257,6 +259,22 @@ def _waiting_plans(jobs: list[Job], title: str, detail: str) -> list[Decision]:
     ]
 
 
+def achievements_short_of_reviewers(_now: datetime) -> list[Decision]:
+    """Find achievements that more reviewers have to agree on than there are; one query more when some are reviewed."""
+    short, count = short_of_reviewers()
+    return [
+        Decision(
+            title=_("“%(name)s” asks for %(needed)d reviewers")
+            % {"name": achievement, "needed": achievement.live.reviewers_needed},
+            detail=reviewers_sentence(achievement.live.reviewers_needed, count),
+            url=reverse("manage-settings"),
+            action_label=_("Name reviewers"),
+        )
+        for achievement in short[:RULES_SHOWN]
+        if achievement.live is not None
+    ]
+
+
 def people_not_followed(now: datetime) -> list[Decision]:
     """Find out whether nobody brings rules in line with people any more."""
     since = waiting_since()
@@ -284,6 +302,7 @@ QUESTIONS: tuple[Question, ...] = (
     drafts_of_rules,
     plans_that_wait,
     jobs_that_stopped,
+    achievements_short_of_reviewers,
     records_set_aside,
     audit_trail_unsealed,
 )

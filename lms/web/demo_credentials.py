@@ -16,13 +16,14 @@ from badges.services.issuers import make_issuer
 from badges.services.nominating import nominate, submit_nomination
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
-from courses.models import LearningPathPage
+from courses.models import LearningPathPage, MicroLessonPage
 from lms.people.models import User
 
 COLORS = {"customer-service": "pine", "engineering": "ink", "finance": "rust", "human-resources": "plum"}
 ACTOR = "command:load_demo"
 LAST_YEAR = timedelta(days=330)
 HOLDERS = 24
+LESSON = "trustworthy-thread-summary"
 PUT_FORWARD = ["ada@larkfield.example", "bruno@larkfield.example"]
 
 
@@ -47,6 +48,7 @@ def give_credentials(*, admin: User, now: datetime) -> int:
     follow_all_rules(at=now, goes_on=lambda: True)
     _from_last_year(issuer, admin, now)
     _by_review(issuer, admin, now)
+    _by_a_managers_word(issuer, admin, now)
     return Award.objects.count()
 
 
@@ -146,6 +148,35 @@ def _by_review(issuer: Issuer, admin: User, now: datetime) -> None:
     submit_nomination(nomination=waits, actor=bruno, at=now - timedelta(days=2))
     why = _("Ada showed me how to check a summary against the case. I would not have found it myself.")
     nominate(achievement=coach, nominee=ada, nominated_by=bruno, why=why, at=now - timedelta(days=1))
+
+
+def _by_a_managers_word(issuer: Issuer, admin: User, now: datetime) -> None:
+    """Ask for a lesson and for the word of a manager; nobody has given it yet."""
+    lesson = MicroLessonPage.objects.live().filter(slug=LESSON).first()
+    if lesson is None:
+        return
+    summaries = make_achievement(
+        issuer=issuer,
+        actor=admin,
+        at=now,
+        name=_("Summaries others rely on"),
+        description=_("Writes summaries with AI that colleagues take over without reading everything again."),
+        criteria=_(
+            "Complete the lesson on trustworthy summaries. Then use it at work, until your manager has seen a summary "
+            "of yours hold: every promise in it was made, and nothing that matters is missing."
+        ),
+        kind="Badge",
+        color="ink",
+        validity_months=None,
+    )
+    open_achievement(achievement=summaries, actor=admin, at=now)
+    conditions = [
+        Condition("lesson_mastered", lesson.uuid),
+        Condition("manager_attested", summaries.public_id),
+    ]
+    tree = {"all": [to_json(each) for each in conditions]}
+    rule = save_rule(achievement=summaries, tree=tree, actor=admin, at=now)
+    enable_rule(rule=rule, actor=admin, at=now)
 
 
 def _holders() -> Iterable[User]:

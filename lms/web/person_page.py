@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from badges.models import Attestation
+from badges.selectors.attesting import words_about
 from courses.models import LearningPathPage
 from lms.paths.models import Enrollment
 from lms.people.models import Employment, ReportingLine, User
@@ -44,6 +46,7 @@ class PersonPage:
         personas: What the person may act as, beside learning.
         enrollments: Every path they are or were on, the open ones first; nothing of what they answered.
         other_paths: Slug and title of published paths they never were on.
+        words: What managers have vouched for, the newest first.
         entries: The newest audit entries about them.
     """
 
@@ -55,6 +58,7 @@ class PersonPage:
     employments: list[Employment]
     identities: list[KnownAs]
     personas: list[Promise]
+    words: list[Attestation]
     entries: list[AuditLine]
 
     @property
@@ -64,7 +68,7 @@ class PersonPage:
 
 
 def person_page(public_id: uuid.UUID) -> PersonPage | None:
-    """Return what the page of a person shows, in ten queries; None when there is no such person."""
+    """Return what the page of a person shows, in eleven queries; None when there is no such person."""
     person = User.objects.filter(public_id=public_id).select_related("job_role", "org_unit").first()
     if person is None:
         return None
@@ -88,6 +92,7 @@ def person_page(public_id: uuid.UUID) -> PersonPage | None:
         personas=[
             PERSONAS[persona] for persona, group in PERSONA_GROUPS.items() if group in person.group_names
         ],
+        words=list(words_about(person)),
         entries=entries_about(person, newest=ENTRIES_SHOWN),
     )
 

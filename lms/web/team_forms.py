@@ -9,9 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from badges.services.attesting import LONGEST_STATEMENT
 from lms.core.errors import ActionRefused
 from lms.paths.library import library
 from lms.paths.models import Enrollment
+from lms.people.models import User
 
 LONGEST_REASON = 300
 
@@ -85,6 +87,23 @@ class ThankForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("At most 300 characters. Only they see it."),
     )
+
+
+class VouchForm(RefusableForm):
+    """Says what a manager has seen a person do."""
+
+    statement = forms.CharField(
+        label=_("What have you seen them do?"),
+        max_length=LONGEST_STATEMENT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say in a few words what you have seen them do.")},
+    )
+
+    def __init__(self, posted: QueryDict | None, *, about: User) -> None:
+        """Say who will read it."""
+        super().__init__(posted)
+        told = _("At most 500 characters. %(name)s reads it, and so do administrators. Nobody else.")
+        self.fields["statement"].help_text = told % {"name": about}
 
 
 class EnrollForm(RefusableForm):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from badges.selectors.attesting import WordAsked, words_asked_about
 from lms.paths.models import Encouragement, Enrollment
 from lms.paths.selectors import RequiredPath, nudges_this_week, required_history, required_paths
 from lms.people.models import User
@@ -65,16 +66,32 @@ class PathCard:
 
 
 @dataclass(frozen=True)
+class WordLine:
+    """One achievement on which the manager may give their word, or somebody has.
+
+    Attributes:
+        given_on: Where the person lives; None while nobody has.
+        is_own: Whether this manager gave it, and so may take it back.
+    """
+
+    asked: WordAsked
+    given_on: date | None
+    is_own: bool
+
+
+@dataclass(frozen=True)
 class TeamPersonPage:
     """All that the page shows.
 
     Attributes:
+        words: On what rules ask for the word of somebody above the person, or asked for it once.
         nudge: This week's reminder; None without one.
         reminded_on: Its day, where the person lives.
     """
 
     person: User
     cards: list[PathCard]
+    words: list[WordLine]
     nudge: Encouragement | None
     reminded_on: date | None
 
@@ -85,7 +102,7 @@ class TeamPersonPage:
 
 
 def team_person_page(manager: User, person: User, now: datetime) -> TeamPersonPage:
-    """Return what a manager sees of one person below them; seven queries.
+    """Return what a manager sees of one person below them; seven queries, and those of `words_asked_about`.
 
     Args:
         manager: Who looks.
@@ -109,7 +126,14 @@ def team_person_page(manager: User, person: User, now: datetime) -> TeamPersonPa
     cards = [_card(person, rounds, current, thanks, may_remind=may_remind) for rounds in by_path.values()]
     order = {pk: rank for rank, pk in enumerate(current)}
     cards.sort(key=lambda card: order.get(card.enrollment.pk, len(order)))
-    return TeamPersonPage(person, cards, nudge, today_of(person, nudge.at) if nudge else None)
+    words = [_word(manager, person, each) for each in words_asked_about(person, at=now)]
+    return TeamPersonPage(person, cards, words, nudge, today_of(person, nudge.at) if nudge else None)
+
+
+def _word(manager: User, person: User, asked: WordAsked) -> WordLine:
+    word = asked.word
+    given_on = today_of(person, word.at) if word else None
+    return WordLine(asked, given_on, bool(word and word.attested_by_id == manager.pk))
 
 
 def _card(

@@ -174,6 +174,11 @@ def state_of(award: Award, at: datetime, *, for_holder: bool = True) -> tuple[st
     return _("valid"), "ok"
 
 
+def has_older_form(award: Award) -> bool:
+    """Whether a picture in Open Badges 2.0 is worth taking along: who verifies that asks us, and must be let see it."""
+    return award.visibility != Award.Visibility.PRIVATE and award.state == Award.State.ISSUED
+
+
 def linkedin_url(award: Award, page_url: str) -> str:
     """Return the address at LinkedIn that opens a form with this certification filled in.
 

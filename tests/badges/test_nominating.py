@@ -17,6 +17,7 @@ from badges.services.nominating import (
     submit_nomination,
     withdraw_nomination,
 )
+from badges.services.renewing import renew_award
 from badges.services.reviewing import RightEnded
 from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
@@ -25,6 +26,7 @@ from lms.people.services import set_person_status
 from lms.records.models import LearningRecord
 from sandbox.models import SharedAttempt
 from sandbox.services.keeping import revoke_copy
+from tests.badges.nominations import RUBRIC
 
 State = Nomination.State
 PUBLIC = Evidence.Visibility.PUBLIC
@@ -220,6 +222,71 @@ def test_accepted_means_awarded_with_what_the_nominee_shows_to_everyone(
     assert (award.recipient, award.source, award.awarded_by) == (ada, Award.Source.REVIEW, radia)
     assert award.narrative == "Guide: 12 cases"
     assert LearningRecord.objects.filter(verb="earned", actor=ada).count() == 1
+
+
+@pytest.fixture
+def held(achievement_factory, ada, mei, noon):
+    """Ada holds a credential that people are put forward for; it lasts a year."""
+    coach = achievement_factory("Coach", takes_nominations=True, rubric=RUBRIC, validity_months=12)
+    return award_achievement(
+        achievement=coach, recipient=ada, at=noon, source=Award.Source.REVIEW, actor=mei, narrative="Guide"
+    )
+
+
+def put_forward(award, person, link, at):
+    made = nominate(achievement=award.achievement, nominee=person, nominated_by=person, why="I do.", at=at)
+    add_evidence(nomination=made, actor=person, new=link, at=at)
+    return submit_nomination(nomination=made, actor=person, at=at)
+
+
+@pytest.mark.parametrize("days", [310, 380], ids=["before its end", "after it, in time"])
+def test_accepted_renews_what_can_be_renewed(held, ada, radia, noon, decide, days):
+    later = noon + timedelta(days=days)
+    new = NewEvidence(kind="result", title="This year", text="40 cases", visibility=PUBLIC)
+    made = put_forward(held, ada, new, later)
+
+    decide(made, radia, at=later)
+
+    made.refresh_from_db()
+    award = Award.objects.get()
+    assert (made.state, made.award, award.pk) == (State.ACCEPTED, award, held.pk)
+    assert (award.cycle, award.valid_from, award.awarded_at) == (1, later, noon)
+    assert award.narrative == "Guide\nThis year: 40 cases"
+    assert list(award.events.order_by("pk").values_list("kind", flat=True)) == ["issued", "renewed"]
+    assert list(LearningRecord.objects.order_by("pk").values_list("verb", flat=True)) == ["earned", "renewed"]
+
+
+def test_whoever_holds_it_for_long_yet_is_not_put_forward(held, ada, noon):
+    with pytest.raises(ActionRefused, match="You hold it"):
+        nominate(
+            achievement=held.achievement, nominee=ada, nominated_by=ada, why="I do.",
+            at=noon + timedelta(days=300),
+        )  # fmt: skip
+
+    assert not Nomination.objects.exists()
+
+
+def test_accepted_after_somebody_renewed_it_changes_no_dates(held, ada, mei, radia, link, noon, decide):
+    later = noon + timedelta(days=310)
+    made = put_forward(held, ada, link, later)
+    renewed = renew_award(award=held, actor=mei, at=later)
+
+    decide(made, radia, at=later + timedelta(days=1))
+
+    made.refresh_from_db()
+    award = Award.objects.get()
+    assert (made.state, made.award) == (State.ACCEPTED, award)
+    assert (award.cycle, award.valid_until) == (1, renewed.valid_until)
+
+
+def test_declined_leaves_what_is_held_as_it_is(held, ada, radia, link, noon, decide):
+    later = noon + timedelta(days=310)
+    made = put_forward(held, ada, link, later)
+
+    decide(made, radia, "decline", at=later)
+
+    award = Award.objects.get()
+    assert (award.cycle, award.valid_until, award.narrative) == (0, held.valid_until, "Guide")
 
 
 def test_with_three_reviewers_needed_the_third_awards(

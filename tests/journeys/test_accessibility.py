@@ -5,18 +5,22 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from allauth.idp.oidc.models import Token
 from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from badges.models import Award
+from badges.services.attesting import vouch_for
 from badges.services.awarding import award_achievement
 from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.listing import plan_awards
 from badges.services.nominating import nominate, submit_nomination
+from badges.services.pictures import keep_picture
+from badges.services.programs import register_program
 from badges.services.reviewing import review_nomination
 from badges.services.revoking import revoke_award
-from badges.services.rules import save_rule
+from badges.services.rules import enable_rule, save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
 from lms.paths.models import Enrollment, StepCompletion
@@ -41,6 +45,7 @@ from sandbox.models import Budget, CompanyWord, GuardCount, Provider, SecondOpin
 from sandbox.services.keeping import save_template, share_run
 from sandbox.services.reviewing import review_run
 from sandbox.services.trying import try_prompt
+from tests.badges.pictures import png_file
 from tests.journeys.pages import (
     ADMIN_PAGES,
     MANAGER_PAGES,
@@ -103,6 +108,8 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         **some_practice(ada, exercise_factory(slug="hand-over")),
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
+        **some_program(ada),
+        **some_words(ada, linus, achievement_factory),
     }
 
 
@@ -211,6 +218,40 @@ def some_team(learner, manager, path, other):
     return {"learner": learner.public_id, "enrollment": under_way.pk, "finished": done.pk}
 
 
+def some_program(person):
+    """A wallet that somebody has let in."""
+    now = timezone.now()
+    program, _secret = register_program(
+        name="Wallet", redirect_uris=["https://wallet.example/back"], is_public=False, actor="test", at=now
+    )
+    Token.objects.create(
+        client=program,
+        user=person,
+        type=Token.Type.REFRESH_TOKEN,
+        hash="wallet",
+        scopes=program.scopes,
+        expires_at=now + timedelta(days=90),
+    )
+    return {}
+
+
+def some_words(learner, manager, achievement_factory):
+    """Two achievements that ask for a manager's word: one waits for it, one has it."""
+    now = timezone.now()
+    made = {}
+    for word in ("vouchable", "vouched"):
+        achievement = achievement_factory(f"Is {word}")
+        tree = {"manager_attested": {"id": str(achievement.public_id)}}
+        enable_rule(
+            rule=save_rule(achievement=achievement, tree=tree, actor=None, at=now), actor=None, at=now
+        )
+        made[word] = achievement
+    vouch_for(
+        achievement=made["vouched"], person=learner, manager=manager, statement="Checks each promise.", at=now
+    )
+    return {word: achievement.public_id for word, achievement in made.items()}
+
+
 def some_rules(path, ada, actor):
     """A rule in force with changes that wait, and the plan to enroll a list with a wrong line."""
     now = timezone.now()
@@ -273,6 +314,8 @@ def some_rules_of_credentials(path, actor, achievement_factory):
         "achievement": achievement.public_id,
         "expiring": award.public_id,
         "award_plan": plan.public_id,
+        "issuer": achievement.issuer.public_id,
+        "look": keep_picture(content=png_file(), at=now).digest,
     }
 
 

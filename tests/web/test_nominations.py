@@ -1,5 +1,7 @@
 """The pages of those who are put forward, of those who put forward, and of reviewers."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from badges.models import Award, Evidence, Nomination, Review
+from badges.services.awarding import award_achievement
 from badges.services.evidence import NewEvidence, add_evidence
 from badges.services.nominating import nominate, submit_nomination, withdraw_nomination
 from lms.people.models import ReportingLine
@@ -34,6 +37,25 @@ def marked(coach, ada, bruno) -> Nomination:
             new = NewEvidence(kind, title, text="12 cases", content=title.encode(), visibility=visibility)
             add_evidence(nomination=made, actor=ada, new=new, at=now)
     return submit_nomination(nomination=made, actor=ada, at=now)
+
+
+# --- renewing ---------------------------------------------------------------------------------------------
+
+
+def test_whoever_can_renew_is_told_so_and_finds_it_in_their_record(
+    client_of, achievement_factory, ada, bruno
+):
+    now = timezone.now()
+    coach = achievement_factory("Coach", takes_nominations=True, validity_months=12)
+    award_achievement(
+        achievement=coach, recipient=ada, at=now - timedelta(days=330), source=Award.Source.REVIEW
+    )
+    address = f"/me/nominations/new/{coach.public_id}/"
+
+    assert "it can be renewed now" in text_of(client_of(ada).get(address))
+    assert address in text_of(client_of(ada).get("/me/record/"))
+    # What somebody holds is not told to who puts them forward.
+    assert "can be renewed" not in text_of(client_of(bruno).get(f"{address}?for={ada.public_id}"))
 
 
 # --- putting forward ---------------------------------------------------------------------------------

@@ -304,7 +304,7 @@ def test_the_page_of_a_person_costs_the_same_for_one_path_and_for_ten(
     for _ in range(9):
         require(path_factory(lesson_factory()))
 
-    assert queries() == few == 9
+    assert queries() == few == 11
 
 
 @pytest.mark.parametrize(

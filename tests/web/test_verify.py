@@ -475,3 +475,38 @@ def test_whoever_no_longer_meets_what_keeps_it_reads_when_it_ends_and_why(
     assert "It ends on 24 December 2026 unless you do again." in page
     assert "Missing: Complete the path “Ask well”" in page
     assert "ends soon" not in others
+
+
+# --- the older form ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("visibility", ["link", "public"])
+def test_the_holder_finds_the_picture_of_the_older_form_while_others_may_see_the_page(
+    client_of, ada, bruno, awarded, visibility
+):
+    Award.objects.update(visibility=visibility)
+    address, picture = f"/verify/{awarded.public_id}/", f"/badges/ob2/assertions/{awarded.public_id}.png"
+
+    page = client_of(ada).get(address).text
+
+    assert f'href="{picture}"' in page
+    assert "PNG in the older form, Open Badges 2.0" in page
+    assert Client().get(picture).headers["Content-Type"] == "image/png"
+    assert "Open Badges 2.0" not in client_of(bruno).get(address).text
+
+
+def test_what_only_its_holder_sees_has_no_older_form(client_of, ada, awarded):
+    Award.objects.update(visibility="private")
+
+    page = client_of(ada).get(f"/verify/{awarded.public_id}/").text
+
+    assert "Take the file with you" in page
+    assert "Open Badges 2.0" not in page
+
+
+def test_what_was_revoked_has_no_older_form_to_take_along(client_of, ada, mei, awarded):
+    Award.objects.update(visibility="public")
+    awarded.refresh_from_db()
+    revoke_award(award=awarded, actor=mei, at=timezone.now(), code="mistake")
+
+    assert "Open Badges 2.0" not in client_of(ada).get(f"/verify/{awarded.public_id}/").text

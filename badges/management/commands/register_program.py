@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from badges.services.programs import register_program
 from lms.core.errors import ActionRefused
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 redirect_uris=options["redirect_uri"],
                 is_public=options["public"],
                 actor="command:register_program",
+                at=timezone.now(),
             )
         except ActionRefused as refusal:
             raise CommandError(refusal.message) from None

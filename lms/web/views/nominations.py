@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from badges.models import Achievement, Evidence, Nomination
+from badges.selectors.earning import award_to_renew
 from badges.selectors.nominations import (
     RELATED,
     colleagues_named,
@@ -70,6 +71,8 @@ def new(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
         "achievement": achievement,
         "nominee": nominee,
         "is_own": nominee == request.user,
+        "renews": nominee == request.user
+        and award_to_renew(achievement, request.user, at=timezone.now()) is not None,
         "form": form,
         "search": search,
         "asked": search.asked,

@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges.selectors.programs import programs_let_in
-from badges.services.programs import shut_out as end_access
+from badges.selectors.programs import programs_of
+from badges.services.programs import end_access
+from lms.core.errors import ActionRefused
 from lms.people.requests import SignedInRequest
 from lms.web.forms import SettingsForm
+from lms.web.program_cards import let_in_cards
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,17 +25,22 @@ def settings_page(request: SignedInRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("settings")
-    return render(request, "web/settings.html", {"form": form, "programs": programs_let_in(request.user)})
+    context = {"form": form, "let_in": let_in_cards(request.user)}
+    return render(request, "web/settings.html", context)
 
 
 @require_POST
 @login_required
-def shut_out(request: SignedInRequest, client_id: str) -> HttpResponse:
-    """Let a program in no more."""
-    if end_access(person=request.user, client_id=client_id, at=timezone.now()):
-        messages.success(
-            request, _("It reads nothing of you any more. What it has read before it may still have.")
-        )
+def end_program(request: SignedInRequest, program: str) -> HttpResponse:
+    """Let a program read nothing of the person any more, at once."""
+    found = get_object_or_404(programs_of(request.user), pk=program)
+    try:
+        end_access(person=request.user, program=found, at=timezone.now())
+    except ActionRefused as refusal:
+        messages.warning(request, refusal.message)
     else:
-        messages.info(request, _("It was not let in any more. Nothing has changed."))
+        told = _(
+            "%(name)s can read nothing of yours any more. If you want it back, let it in again from there."
+        )
+        messages.success(request, told % {"name": found.name})
     return redirect("settings")

@@ -26,7 +26,7 @@ from lms.web.team_person_page import team_person_page
 @requires("people.act_as_manager")
 def person(request: SignedInRequest, person: UUID) -> HttpResponse:
     """Show one person below the manager; 404 for anyone else."""
-    shown = team_person_page(request.user, _below(request, person), timezone.now())
+    shown = team_person_page(request.user, below_or_404(request, person), timezone.now())
     return render(request, "web/team/person.html", {"shown": shown, "about": shown.person})
 
 
@@ -50,7 +50,7 @@ def remind(request: SignedInRequest, person: UUID, enrollment: int) -> HttpRespo
 def extend(request: SignedInRequest, person: UUID, enrollment: int) -> HttpResponse:
     """Ask for new days, or give the person more time."""
     found = _required(request, person, enrollment)
-    form = ExtendForm(_posted(request), enrollment=found)
+    form = ExtendForm(posted(request), enrollment=found)
     if form.is_valid():
         try:
             changed = extend_dates(
@@ -73,7 +73,7 @@ def extend(request: SignedInRequest, person: UUID, enrollment: int) -> HttpRespo
 def thank(request: SignedInRequest, person: UUID, enrollment: int) -> HttpResponse:
     """Ask for a few words, or thank the person."""
     found = _required(request, person, enrollment)
-    form = ThankForm(_posted(request))
+    form = ThankForm(posted(request))
     if form.is_valid():
         try:
             recognize_completion(
@@ -92,9 +92,9 @@ def thank(request: SignedInRequest, person: UUID, enrollment: int) -> HttpRespon
 @requires("people.act_as_manager")
 def enroll(request: SignedInRequest, person: UUID) -> HttpResponse:
     """Ask which path, or require it of the person."""
-    about = _below(request, person)
+    about = below_or_404(request, person)
     required = Enrollment.objects.visible_to_manager(request.user).current().filter(learner=about)
-    form = EnrollForm(_posted(request), required=set(required.values_list("path", flat=True)))
+    form = EnrollForm(posted(request), required=set(required.values_list("path", flat=True)))
     if form.is_valid():
         path = get_object_or_404(LearningPathPage, pk=form.cleaned_data["path"])
         try:
@@ -115,12 +115,17 @@ def enroll(request: SignedInRequest, person: UUID) -> HttpResponse:
     return render(request, "web/team/enroll.html", {"form": form, "about": about})
 
 
-def _posted(request: SignedInRequest) -> QueryDict | None:
+def posted(request: SignedInRequest) -> QueryDict | None:
     """Return what was sent, even if it is nothing; None when the form is only asked for."""
     return request.POST if request.method == "POST" else None
 
 
-def _below(request: SignedInRequest, public_id: UUID) -> User:
+def below_or_404(request: SignedInRequest, public_id: UUID) -> User:
+    """Return a person below the manager, with role, unit and manager.
+
+    Raises:
+        Http404: There is none, or they are not below the manager.
+    """
     people = people_below(request.user).select_related("job_role", "org_unit", "manager")
     found: User = get_object_or_404(people, public_id=public_id)
     return found

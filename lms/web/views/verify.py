@@ -24,6 +24,7 @@ from lms.web.verify_forms import VerifyForm, VisibilityForm
 from lms.web.verify_page import (
     check_lines,
     embed_code,
+    has_older_form,
     linkedin_url,
     qr_code,
     said_by,
@@ -69,6 +70,7 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
         "counts": found.is_valid_at(now),
         "is_own": is_own,
         "upkeep": upkeep_of([found], at=now).get(found.pk) if is_own else None,
+        "has_older_form": is_own and has_older_form(found),
         "state": state,
         "pill": pill,
         "lines": check_lines(report),

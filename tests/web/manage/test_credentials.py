@@ -70,7 +70,7 @@ def test_the_first_visit_asks_who_vouches(admin, settings):
 
     assert "Who vouches?" in text_of(admin.get(CREDENTIALS))
     form = {"name": "Larkfield", "url": "larkfield.example", "email": "learning@larkfield.example"}
-    admin.post(f"{CREDENTIALS}issuer/", form)
+    admin.post(f"{CREDENTIALS}issuers/new/", form)
 
     issuer = Issuer.objects.get()
     assert (issuer.slug, issuer.name, issuer.base_url) == ("larkfield", "Larkfield", "https://praxis.example")
@@ -79,14 +79,8 @@ def test_the_first_visit_asks_who_vouches(admin, settings):
     assert "Nothing can be earned yet" in text_of(admin.get(CREDENTIALS))
 
 
-def test_a_second_issuer_is_made_by_nobody(admin, larkfield):
-    admin.post(f"{CREDENTIALS}issuer/", {"name": "X", "url": "https://x.example", "email": "a@x.example"})
-
-    assert list(Issuer.objects.values_list("name", flat=True)) == ["Larkfield"]
-
-
 def test_an_incomplete_issuer_is_not_made(admin):
-    page = admin.post(f"{CREDENTIALS}issuer/", {"name": "Larkfield", "url": "", "email": "no address"})
+    page = admin.post(f"{CREDENTIALS}issuers/new/", {"name": "Larkfield", "url": "", "email": "no address"})
 
     assert 'value="Larkfield"' in page.content.decode()
     assert Issuer.objects.count() == 0
@@ -125,6 +119,24 @@ def test_an_achievement_is_written_opened_and_retired(admin, larkfield):
         "badges.open_achievement",
         "badges.retire_achievement",
     ]
+
+
+def test_the_form_of_a_new_one_begins_empty(admin, larkfield):
+    form = admin.get(f"{CREDENTIALS}new/").context["form"]
+
+    assert [form[name].value() for name in ("tags", "alignments", "rubric")] == ["", "", ""]
+
+
+def test_too_few_reviewers_are_warned_of_when_saving_and_while_editing(admin, larkfield, person_factory):
+    page = admin.post(f"{CREDENTIALS}new/", WORDS, follow=True)  # two have to agree, and Mei alone can review
+
+    warning = "2 have to agree, and 1 person can review."
+    assert warning in text_of(page)
+    achievement = Achievement.objects.get()
+    assert warning in text_of(admin.get(at(achievement, "edit/")))
+    assert 'href="/manage/settings/"' in admin.get(at(achievement, "edit/")).content.decode()
+    person_factory(groups=("Reviewers",))
+    assert "can review" not in text_of(admin.get(at(achievement, "edit/")))
 
 
 @pytest.mark.parametrize(

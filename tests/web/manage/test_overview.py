@@ -92,14 +92,37 @@ def test_a_trail_that_nobody_seals_waits(tidy):
     assert titles() == []
 
 
-def test_the_page_costs_the_same_for_1_and_for_50(queries_of, tidy, person_factory):
+def test_an_achievement_that_nobody_could_ever_be_given_waits(mei, radia, achievement_factory):
+    achievement_factory("Coach", takes_nominations=True, reviewers_needed=3)
+    achievement_factory("Mentor", takes_nominations=True, reviewers_needed=2)
+    achievement_factory("Guide", reviewers_needed=5)  # awarded by hand
+
+    def short():
+        return [each for each in open_decisions(timezone.now()) if each.url == "/manage/settings/"]
+
+    [waits] = short()
+    assert waits.title == "“Coach” asks for 3 reviewers"
+    assert waits.detail == (
+        "3 have to agree, and 2 people can review. Nothing that is submitted could be accepted: name more reviewers, "
+        "or ask for fewer."
+    )
+    User.objects.filter(pk=radia.pk).update(status="left")
+    assert [each.title for each in short()] == [
+        "“Coach” asks for 3 reviewers",
+        "“Mentor” asks for 2 reviewers",
+    ]
+
+
+def test_the_page_costs_the_same_for_1_and_for_50(queries_of, tidy, person_factory, achievement_factory):
+    achievement_factory(takes_nominations=True)
     few = queries_of(MANAGE)
     for number in range(50):
+        achievement_factory(takes_nominations=True)
         JobRole.objects.create(code=f"role-{number}", name=f"Role {number}")
         set_aside(person_factory())
 
     assert LearningRecord.objects.count() == 50
-    assert few == 13
+    assert few == 15
     assert queries_of(MANAGE) == few
 
 

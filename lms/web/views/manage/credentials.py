@@ -6,33 +6,32 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from badges.drawing import Emblem, draw_emblem
 from badges.models import Achievement, AchievementVersion, Award, Issuer
-from badges.selectors.images import image_of
+from badges.selectors.images import drawn_image_of
 from badges.selectors.managing import find_achievement
+from badges.selectors.nominations import reviewer_count
 from badges.services.achievements import (
     change_achievement,
     make_achievement,
     open_achievement,
     retire_achievement,
 )
-from badges.services.issuers import make_issuer
 from lms.core.errors import ActionRefused
 from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
-from lms.web.credential_forms import WORDS, AchievementForm, IssuerForm
+from lms.web.credential_forms import WORDS, AchievementForm
 from lms.web.credential_page import achievement_page, credentials_page, expiring_page
-from lms.web.credential_words import achievement_tone, months
+from lms.web.credential_words import achievement_tone, months, reviewers_sentence
+from lms.web.issuer_forms import IssuerForm
 from lms.web.people_page import unit_choices
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
@@ -50,26 +49,6 @@ def with_issuer(view: View) -> View:
         return render(request, "web/manage/issuer_new.html", {"form": IssuerForm()})
 
     return asked
-
-
-@require_POST
-@requires("people.act_as_admin")
-def set_up_issuer(request: SignedInRequest) -> HttpResponse:
-    """Make the issuer, with its keys; a second one is made by nobody here."""
-    if Issuer.objects.exists():
-        return redirect("manage-credentials")
-    form = IssuerForm(request.POST)
-    if not form.is_valid():
-        return render(request, "web/manage/issuer_new.html", {"form": form})
-    issuer = make_issuer(
-        slug=slugify(form.cleaned_data["name"])[:60] or "company",
-        base_url=settings.BASE_URL.rstrip("/"),
-        actor=request.user.as_actor,
-        at=timezone.now(),
-        **form.cleaned_data,
-    )
-    messages.success(request, _("%s vouches from now on. Next: write the first achievement.") % issuer)
-    return redirect("manage-credentials")
 
 
 @require_safe
@@ -107,9 +86,10 @@ def edit(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
 
 def _edit(request: SignedInRequest, achievement: Achievement | None) -> HttpResponse:
     version = achievement.live if achievement else None
+    issuers = [] if achievement else list(Issuer.objects.order_by("pk"))
     if request.method != "POST":
-        return _show_form(request, achievement, AchievementForm(version=version))
-    form = AchievementForm(request.POST, version=version)
+        return _show_form(request, achievement, AchievementForm(version=version, issuers=issuers))
+    form = AchievementForm(request.POST, version=version, issuers=issuers)
     if version and request.POST.get("begun_from") != fingerprint(version):
         form.add_error(
             None,
@@ -129,12 +109,13 @@ def _save(
     actor, at = request.user, timezone.now()
     try:
         if achievement is None:
-            issuer = Issuer.objects.order_by("pk")[0]
-            saved = make_achievement(issuer=issuer, actor=actor, at=at, **form.words)
+            saved = make_achievement(issuer=form.chosen_issuer, actor=actor, at=at, **form.words)
             messages.success(request, _("Saved as a draft. Nobody can earn it before you open it."))
         else:
             saved = change_achievement(achievement=achievement, actor=actor, at=at, **form.words)
             messages.success(request, _("Saved."))
+        if told := _short_of_reviewers(saved.live):
+            messages.warning(request, told)
     except (ActionRefused, ValidationError) as refusal:
         form.add_error(None, refusal.message if isinstance(refusal, ActionRefused) else refusal.messages)
         return None
@@ -151,13 +132,15 @@ def _show_form(
     request: SignedInRequest, achievement: Achievement | None, form: AchievementForm
 ) -> HttpResponse:
     version = achievement.live if achievement else None
-    issuer = achievement.issuer if achievement else Issuer.objects.order_by("pk").first()
+    chosen = form["issuer"].value() if "issuer" in form.fields else ""
+    issuer = achievement.issuer if achievement else _issuer_called(chosen)
     context = {
         "achievement": achievement,
         "version": version,
         "form": form,
         "begun_from": fingerprint(version) if version else "",
         "holders": Award.objects.filter(version=version).count() if version and version.frozen_at else 0,
+        "short": _short_of_reviewers(version),
         "emblem": _emblem(
             form["name"].value(), form["level"].value(), form["color"].value(), str(issuer or "")
         ),
@@ -165,14 +148,27 @@ def _show_form(
     return render(request, "web/manage/credential_edit.html", context)
 
 
+def _short_of_reviewers(version: AchievementVersion | None) -> str:
+    """Return a warning that fewer people can review than have to agree; empty when that is no matter."""
+    if version is None or not version.takes_nominations:
+        return ""
+    return reviewers_sentence(version.reviewers_needed, reviewer_count())
+
+
 @require_safe
 @requires("people.act_as_admin")
 def emblem(request: SignedInRequest) -> HttpResponse:
     """Draw the emblem of words that are being written."""
     asked = request.GET
-    issuer = Issuer.objects.order_by("pk").first()
+    issuer = _issuer_called(asked.get("issuer"))
     drawn = _emblem(asked.get("name"), asked.get("level"), asked.get("color"), str(issuer or ""))
     return render(request, "web/manage/_partials/emblem.html", {"emblem": drawn})
+
+
+def _issuer_called(public_id: object) -> Issuer | None:
+    """Return the issuer with an id; the first one for none, and for what is no id."""
+    issuers = {str(issuer.public_id): issuer for issuer in Issuer.objects.order_by("pk")}
+    return issuers.get(str(public_id)) or next(iter(issuers.values()), None)
 
 
 def _emblem(name: object, level: object, color: object, issuer: str) -> str:
@@ -200,7 +196,7 @@ def credential(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
         "shown": page,
         "achievement": achievement,
         "version": achievement.live,
-        "emblem": image_of(achievement.live).svg,
+        "emblem": drawn_image_of(achievement.live).svg,
         "tone": achievement_tone(achievement),
         "lasts": months(achievement.live.validity_months),
         "q": q,

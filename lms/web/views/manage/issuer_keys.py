@@ -16,7 +16,7 @@ from badges.services.issuers import give_up_key, rotate_key
 from lms.core.errors import ActionRefused
 from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
-from lms.web.credential_forms import GiveUpForm
+from lms.web.issuer_forms import GiveUpForm
 from lms.web.views.manage.credentials import with_issuer
 
 
