@@ -1,0 +1,9 @@
+"""Addresses that chats call; no page."""
+
+from django.urls import URLPattern, path
+
+from lms.notifications.views import slack
+
+urlpatterns: list[URLPattern] = [
+    path("integrations/slack/events/", slack.events, name="slack-events"),
+]
