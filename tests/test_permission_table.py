@@ -121,6 +121,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "badge-api-credentials": BY_TOKEN,
     "badge-api-profile": BY_TOKEN,
     "slack-events": POST_ONLY,
+    "teams-messages": POST_ONLY,
     "authorization": ASKS_WRONGLY,
     "token": POST_ONLY,
     "revoke": POST_ONLY,

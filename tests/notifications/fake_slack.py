@@ -39,7 +39,7 @@ class FakeSlack(FakeServer):
         self.feedback: list[dict[str, Any]] = []
         self.token = TOKEN
 
-    def add(self, email: str, **fields: Any) -> str:
+    def add(self, email: str, /, **fields: Any) -> str:
         user = f"U{len(self.users) + 1:08}"
         self.users[user] = {
             "id": user,

@@ -6,6 +6,7 @@ import pytest
 
 from lms.notifications.channels import CHANNELS, channels_set_up
 from lms.notifications.models import ChannelLink, ChannelState, Delivery, Digest
+from lms.notifications.services.limiting import fall_back_from_what_is_gone
 from lms.notifications.services.sending import send_due
 from tests.notifications.fake_http import HangUp, Reply
 from tests.notifications.fake_slack import TOKEN, buttons, refusal, words
@@ -287,6 +288,19 @@ def test_nobody_there_costs_nothing_and_after_four_hours_everything_goes_by_mail
     assert send_mail_due(noon + timedelta(hours=4)) == 1
 
     assert mailbox.recipients == [ada.email]
+
+
+def test_what_waits_for_slack_goes_by_mail_once_slack_is_not_set_up_any_more(
+    settings, slack, mailbox, digest, ada, send_mail_due, noon
+):
+    row = digest(ada, channel="slack")
+    assert fall_back_from_what_is_gone(now=noon) == 0
+    settings.PRAXIS_SLACK_BOT_TOKEN = ""
+
+    assert fall_back_from_what_is_gone(now=noon) == 1
+
+    assert send_mail_due() == 1
+    assert outcome(row)[:2] == (State.SENT, "email")
 
 
 def test_a_proxy_that_answers_in_the_place_of_slack_is_no_answer(slack, digest, ada, send):
