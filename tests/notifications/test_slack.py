@@ -48,7 +48,8 @@ def test_a_message_goes_to_whoever_has_the_address_and_is_known_by_conversation_
 
     assert [message["channel"] for message in slack.messages] == [user]
     assert slack.messages[0]["client_msg_id"] == str(row.uuid)
-    assert slack.messages[0]["text"] == f"News for {ada}"
+    assert slack.messages[0]["text"].startswith(f"News for {ada}\n")
+    assert slack.messages[0]["mrkdwn"] is False
     assert f"News for {ada}" in words(slack.messages[0]["blocks"])
     assert outcome(row) == (State.SENT, "slack", 0)
     assert row.provider_id == "D00000001:1700.000001"

@@ -93,7 +93,20 @@ def test_what_looks_like_markup_is_shown_as_it_was_typed(typed):
     assert "<" not in as_fallback(message)
 
 
-def test_the_line_of_a_notification_is_escaped_as_slack_asks():
+def test_a_screen_reader_reads_all_of_it_and_a_notification_begins_with_the_subject():
+    assert as_fallback(TIP).split("\n") == [
+        "Ask for three drafts",
+        "Say three, not one. Then use diff.",
+        "Choose.",
+        "The lesson",
+        "How many drafts?",
+        "One",
+        "Three",
+        "You get this because you work in customer service.",
+    ]
+
+
+def test_what_is_read_out_is_escaped_as_slack_asks():
     message = Message(subject="R&D <b>\n asks", parts=(), why="")
 
     assert as_fallback(message) == "R&amp;D &lt;b&gt; asks"

@@ -151,6 +151,7 @@ class _SlackConnection:
                 text=as_fallback(envelope.message),
                 blocks=blocks,
                 client_msg_id=str(envelope.id),
+                mrkdwn=False,
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -5,7 +5,7 @@ told apart in ``rich_text`` blocks, which Slack prefers, and the rest is plain t
 call a channel together (``<!channel>``) nor make a link or bold face.
 
 Sources: Block Kit reference (rich text, header, section, actions and context blocks, button element, text object);
-chat.postMessage (at most 50 blocks, ``text`` is what notifications show and screen readers say).
+chat.postMessage (at most 50 blocks).
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lms.notifications.messages import Choice, Link, Message, Paragraph, Part, Question, Run
+from lms.notifications.messages import Choice, Link, Message, Paragraph, Part, Question, Run, text_of
 
 MOST_BLOCKS = 50
 LONGEST_HEADER = 150
@@ -46,12 +46,22 @@ def as_blocks(message: Message) -> list[Block]:
 
 
 def as_fallback(message: Message) -> str:
-    """Return what a notification shows. Slack reads markup in it, so its three signs are written as such.
+    """Return all the words: what a notification begins with, and what a screen reader reads out instead of the blocks.
 
-    Source: Formatting message text, section on escaping text.
+    Slack reads markup in it, so its three signs are written as such.
+    Sources: chat.postMessage, section on ``text`` and ``blocks``; Formatting message text, section on escaping text.
     """
-    subject = " ".join(message.subject.split())[:LONGEST_TEXT]
-    return subject.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    question = message.question
+    lines = [message.subject, *(line for part in message.parts for line in _spoken(part))]
+    lines += [question.text, *(choice.label for choice in question.choices)] if question else []
+    lines.append(message.why)
+    # A heading mostly repeats the subject.
+    spoken = "\n".join(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip()))
+    return _shortened(spoken, LONGEST_TEXT).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _spoken(part: Part) -> list[str]:
+    return [part.heading, *map(text_of, part.paragraphs), *(link.label for link in part.links)]
 
 
 def read_value(text: str) -> tuple[str, str]:
