@@ -126,6 +126,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "token": POST_ONLY,
     "revoke": POST_ONLY,
     "settings": SIGN_IN_FIRST,
+    "program-shut-out": POST_ONLY,
     "team": MANAGER_ONLY,
     "team-export": MANAGER_BUT_NOT_THERE,  # without a format
     "team-remind": POST_ONLY,
