@@ -251,12 +251,13 @@ def test_nobody_there_costs_nothing(teams, settings, installed, digest, ada, sen
         ("https://evilbotframework.com/", False),
         ("https://smba.trafficmanager.net@evil.example/", False),
         ("https://169.254.169.254/latest/", False),
-        ("http://localhost:6379/", False),
+        ("http://models.larkfield.example/", False),
+        ("https://login.microsoftonline.com/", False),
         ("", False),
     ],
 )
 def test_only_services_of_microsofts_are_spoken_to(settings, url, is_microsofts):
-    settings.PRAXIS_INTERNAL_HOSTS = []
+    settings.PRAXIS_INTERNAL_HOSTS = ["models.larkfield.example"]
 
     assert Conversation(url, "a:1").is_microsofts is is_microsofts
 

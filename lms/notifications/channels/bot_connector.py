@@ -75,11 +75,11 @@ class Conversation:
 
     @property
     def is_microsofts(self) -> bool:
-        """Whether it is carried by a service of Microsoft's, or by a host that the company allows."""
+        """Whether it is carried by a service of Microsoft's, or by what stands in for Microsoft as a whole."""
         parts = urlsplit(self.service_url)
         host = (parts.hostname or "").lower()
-        if host in {each.lower().strip("[]") for each in settings.PRAXIS_INTERNAL_HOSTS}:
-            return True
+        if host and host == urlsplit(settings.PRAXIS_TEAMS_LOGIN_URL).hostname:
+            return host in settings.PRAXIS_INTERNAL_HOSTS
         return parts.scheme == "https" and parts.port is None and (host in HOSTS or host.endswith(DOMAINS))
 
     def url(self, *path: str) -> str:

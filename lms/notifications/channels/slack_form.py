@@ -80,7 +80,7 @@ def read_value(text: str) -> tuple[str, str]:
 
 
 def _part(part: Part) -> Iterator[Block]:
-    if part.heading:
+    if part.heading.strip():
         yield from _heading(part.heading)
     for pieces in _pieces(_lines(part)):
         yield _rich_text(pieces)

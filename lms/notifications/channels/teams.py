@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lms.notifications.channels.base import (
+    Begin,
     Channel,
     ChannelDown,
     Connection,
@@ -88,16 +89,22 @@ class _TeamsConnection:
     def __init__(self) -> None:
         self.doubt: MayHaveArrived | None = None
 
-    def hand_over(self, envelope: Envelope) -> str:
-        """Post one card; returns what Teams calls it within its conversation. One query."""
+    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
+        """Post one card; returns what Teams calls it within its conversation. One query.
+
+        Everything is written when `begin` is called; what is left is one request.
+        """
         self.stop_in_doubt()
         link = ChannelLink.objects.filter(channel=NAME, address=envelope.to).first()
         if link is None:
             raise NotAccepted("Our bot was removed meanwhile.", is_address_dead=True)
         try:
-            posted = post(link, envelope.message)
+            activity = activity_for(link, envelope.message)
         except ValueError as error:
             raise NotAccepted(f"The message cannot be written for Teams: {error}") from error
+        begin()
+        try:
+            posted = post(link, activity)
         except MayHaveArrived as doubt:
             self.doubt = doubt
             raise
@@ -122,17 +129,14 @@ def conversation_of(link: ChannelLink) -> Conversation:
     return Conversation(str(link.details.get("service_url", "")), str(link.details.get("conversation", "")))
 
 
-def post(link: ChannelLink, message: Message) -> str:
-    """Post a message to somebody; returns what Teams calls it.
+def activity_for(link: ChannelLink, message: Message) -> dict[str, Any]:
+    """Return a message to somebody as Teams takes it.
 
     Raises:
-        NotAccepted: Teams refuses it.
-        ChannelDown: Teams takes nothing now.
-        MayHaveArrived: No clear answer came.
         ValueError: It cannot be written as a card.
     """
     tenant = settings.PRAXIS_TEAMS_TENANT_ID
-    activity = {
+    return {
         **as_activity(message),
         "from": {"id": f"28:{settings.PRAXIS_TEAMS_APP_ID}"},
         "recipient": {"id": link.address, "aadObjectId": link.details.get("aad_object_id", "")},
@@ -143,6 +147,20 @@ def post(link: ChannelLink, message: Message) -> str:
         },
         "channelData": {"tenant": {"id": tenant}},
     }
+
+
+def post(link: ChannelLink, activity: Mapping[str, Any]) -> str:
+    """Post a message to somebody; returns what Teams calls it.
+
+    Args:
+        link: Who.
+        activity: As `activity_for` returns it.
+
+    Raises:
+        NotAccepted: Teams refuses it.
+        ChannelDown: Teams takes nothing now.
+        MayHaveArrived: No clear answer came.
+    """
     answer = ask_connector("POST", conversation_of(link), "activities", content=activity)
     if answer.status // 100 == 2:
         return str(answer.content.get("id", ""))

@@ -68,7 +68,7 @@ def _card(body: Sequence[Element]) -> Element:
 
 
 def _part(part: Part) -> Iterator[Element]:
-    if part.heading:
+    if part.heading.strip():
         yield _text([_run(Run(part.heading, "bold"), size="Large")])
     for paragraph in part.paragraphs:
         if runs := [_run(run) for run in paragraph if run.text]:

@@ -23,7 +23,7 @@ from lms.notifications.channels.base import ChannelDown, MayHaveArrived, NotAcce
 from lms.notifications.channels.bot_connector import Conversation
 from lms.notifications.channels.bot_tokens import KeysUnknown, NotFromTeams, prove
 from lms.notifications.channels.links import forget_link
-from lms.notifications.channels.teams import NAME, change, post
+from lms.notifications.channels.teams import NAME, activity_for, change, post
 from lms.notifications.channels.teams_form import CONTENT_TYPE, as_card
 from lms.notifications.messages import Message
 from lms.notifications.models import ChannelLink
@@ -91,7 +91,7 @@ def _written(activity: Activity) -> HttpResponse:
         if link is None:
             return JsonResponse({})
         message = run_command(person=link.person, text=str(activity.get("text") or ""), at=timezone.now())
-        post(link, message)
+        post(link, activity_for(link, message))
     except (ChannelDown, NotAccepted, MayHaveArrived):
         logger.exception("A word written in Teams was not answered")
     return JsonResponse({})
