@@ -107,6 +107,16 @@ def test_whoever_slack_does_not_know_gets_mail_and_is_not_looked_up_again_that_d
     assert slack.paths() == ["/api/users.lookupByEmail"]
 
 
+def test_whoever_adds_their_address_to_slack_does_not_have_to_wait_for_a_day(slack, ada):
+    assert SLACK.addresses_of([ada]) == {}
+    user = slack.add(ada.email)
+    assert SLACK.addresses_of([ada]) == {}
+
+    SLACK.look_again(ada)
+
+    assert SLACK.addresses_of([ada]) == {ada.pk: user}
+
+
 @pytest.mark.parametrize(
     "fields", [{"deleted": True}, {"is_bot": True}, {"is_stranger": True}, {"is_email_confirmed": False}]
 )

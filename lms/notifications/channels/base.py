@@ -118,6 +118,9 @@ class Channel:
         """
         raise NotImplementedError
 
+    def look_again(self, person: "User") -> None:
+        """Forget that somebody was not found here, when they say that they can be now."""
+
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         """Open a connection for many messages.

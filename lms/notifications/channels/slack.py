@@ -116,6 +116,10 @@ class SlackChannel(Channel):
                 cache.set(key, True, ONE_DAY.total_seconds())
         return found
 
+    def look_again(self, person: User) -> None:
+        """Ask Slack for somebody's address again, whatever it said earlier today."""
+        cache.delete(_unknown_key(person))
+
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         """Give a way to Slack, which is asked first whether it is there if it was not.
