@@ -196,6 +196,24 @@ VARIABLES: dict[str, Variable] = {
     "SAML_NAME": Variable("name of that provider on the sign-in button", default="Company sign-in"),
     "SAML_ENTITY_ID": Variable("its entity id"),
     "SAML_METADATA_URL": Variable("address of its metadata", url_with_scheme("https", "http")),
+    "SLACK_BOT_TOKEN": Variable("token of our app in Slack, which begins with xoxb-", is_secret=True),
+    "SLACK_SIGNING_SECRET": Variable("proves that what comes in was sent by Slack", is_secret=True),
+    "SLACK_API_URL": Variable(
+        "where Slack is asked; GovSlack has an address of its own",
+        url_with_scheme("https", "http"),
+        "https://slack.com/api/",
+    ),
+    "TEAMS_APP_ID": Variable("id of our bot in Microsoft Entra, for Microsoft Teams"),
+    "TEAMS_APP_PASSWORD": Variable("its client secret", is_secret=True),
+    "TEAMS_TENANT_ID": Variable("id of the company's directory in Microsoft Entra"),
+    "TEAMS_LOGIN_URL": Variable(
+        "where the bot gets its tokens", parse_base_url, "https://login.microsoftonline.com"
+    ),
+    "TEAMS_OPENID_URL": Variable(
+        "says with which keys Teams signs what it sends",
+        url_with_scheme("https", "http"),
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from lms.web.views.cms import enter_cms
 urlpatterns = [
     path("", include("lms.web.urls")),
     path("", include("badges.urls")),
+    path("", include("lms.notifications.urls")),
     path("identity/o/", include("lms.web.oauth_urls")),
     # One way in: Wagtail's own form would go around codes, passkeys and rate limits.
     path("cms/login/", enter_cms),

@@ -120,6 +120,8 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "badge-api-discovery": PUBLIC,
     "badge-api-credentials": BY_TOKEN,
     "badge-api-profile": BY_TOKEN,
+    "slack-events": POST_ONLY,
+    "teams-messages": POST_ONLY,
     "authorization": ASKS_WRONGLY,
     "token": POST_ONLY,
     "revoke": POST_ONLY,

@@ -232,6 +232,18 @@ DEFAULT_FROM_EMAIL: str = env.get("MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 vars().update(mail_settings(env.get("EMAIL_URL")))
 
+# Whoever can send and not be answered has half a channel: these are set together or not at all.
+env.require_together("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+PRAXIS_SLACK_BOT_TOKEN: str = env.get("SLACK_BOT_TOKEN")
+PRAXIS_SLACK_SIGNING_SECRET: str = env.get("SLACK_SIGNING_SECRET")
+PRAXIS_SLACK_API_URL: str = env.get("SLACK_API_URL")
+env.require_together("TEAMS_APP_ID", "TEAMS_APP_PASSWORD", "TEAMS_TENANT_ID")
+PRAXIS_TEAMS_APP_ID: str = env.get("TEAMS_APP_ID")
+PRAXIS_TEAMS_APP_PASSWORD: str = env.get("TEAMS_APP_PASSWORD")
+PRAXIS_TEAMS_TENANT_ID: str = env.get("TEAMS_TENANT_ID")
+PRAXIS_TEAMS_LOGIN_URL: str = env.get("TEAMS_LOGIN_URL")
+PRAXIS_TEAMS_OPENID_URL: str = env.get("TEAMS_OPENID_URL")
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

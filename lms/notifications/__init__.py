@@ -5,5 +5,6 @@ it leaves: a `Delivery`, such as a digest here or a tip in a higher app. A worke
 composed, and hands them to a channel. The database is the truth; the broker only wakes workers.
 
 Beside the usual rooms: `channels` holds one twin for each way to reach somebody, `ledgers` says how the messages of a
-ledger are written, and `registry` knows what higher apps bring.
+ledger are written, `message_commands` what words that people write to us in a chat do, and `registry` knows what
+higher apps bring.
 """

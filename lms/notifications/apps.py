@@ -10,6 +10,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        """Find the ledgers of deliveries and the types of notifications of every app."""
+        """Find the ledgers of deliveries, the types of notifications and the commands of every app."""
         autodiscover_modules("notification_types")
         autodiscover_modules("ledgers")
+        autodiscover_modules("message_commands")

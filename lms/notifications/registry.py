@@ -1,12 +1,18 @@
-"""What higher apps bring: types of notifications, ledgers of deliveries, and what answers inside a message do."""
+"""What higher apps bring: types of notifications, ledgers of deliveries, and what comes back from inside a chat.
+
+Answers to questions in a message come back as actions; words that people write to our bot are commands.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lms.notifications.messages import Message
 from lms.notifications.querysets import DeliveryQuerySet
+
+if TYPE_CHECKING:
+    from lms.people.models import User
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,26 @@ class Answered:
 
 Answer = Callable[[str, str, datetime], Answered]
 
+
+@dataclass(frozen=True)
+class Command:
+    """A word that people write to us in a chat.
+
+    Attributes:
+        name: The word, in small letters.
+        label: What it does, in half a sentence, as the list of words says it.
+        run: Takes who wrote it and when; returns what they read.
+    """
+
+    name: str
+    label: Any
+    run: Callable[["User", datetime], Message]
+
+
 _types: dict[str, NotificationType] = {}
 _ledgers: dict[str, Outgoing] = {}
 _actions: dict[str, Answer] = {}
+_commands: dict[str, Command] = {}
 
 
 def register_types(types: Iterable[NotificationType]) -> None:
@@ -133,7 +156,8 @@ def all_ledgers() -> dict[str, Outgoing]:
 def message_action(name: str) -> Callable[[Answer], Answer]:
     """Register the decorated function for answers that come back from inside messages.
 
-    It takes the token of the question, the chosen value and the moment, and may be called again with the same.
+    It takes the token of the question, the chosen value and the moment, and may be called again with the same. What it
+    cannot take it refuses by `lms.core.errors.ActionRefused`, whose sentence the person reads.
 
     Raises:
         ValueError: The name is taken.
@@ -151,3 +175,32 @@ def message_action(name: str) -> Callable[[Answer], Answer]:
 def find_action(name: str) -> Answer | None:
     """Return what handles answers of that name; None when nothing does."""
     return _actions.get(name)
+
+
+def message_command(
+    name: str, *, label: Any
+) -> Callable[[Callable[["User", datetime], Message]], Callable[["User", datetime], Message]]:
+    """Register the decorated function for a word that people write in a chat.
+
+    It stands in a module called ``message_commands`` of its app, and may refuse by `lms.core.errors.ActionRefused`.
+
+    Args:
+        name: The word, in small letters.
+        label: What it does, in half a sentence.
+
+    Raises:
+        ValueError: The word is taken.
+    """
+
+    def register(run: Callable[["User", datetime], Message]) -> Callable[["User", datetime], Message]:
+        if name in _commands and _commands[name].run is not run:
+            raise ValueError(f"A command named {name} exists already.")
+        _commands[name] = Command(name, label, run)
+        return run
+
+    return register
+
+
+def all_commands() -> dict[str, Command]:
+    """Return every command by its word, in the order in which they were registered."""
+    return dict(_commands)

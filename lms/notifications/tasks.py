@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lms.notifications.channels import CHANNELS
 from lms.notifications.selectors.waiting import senders_needed
+from lms.notifications.services.limiting import fall_back_from_what_is_gone
 from lms.notifications.services.planning import plan_digests as plan
 from lms.notifications.services.sending import send_due, settle_left_behind
 
@@ -16,9 +17,10 @@ ONE_TURN = timedelta(seconds=60)
 
 @shared_task(name="lms.notifications.tasks.wake_senders")
 def wake_senders() -> None:
-    """Free what lost workers held, then ask for as many senders as there is work for, and no more."""
+    """Free what lost workers and lost channels held, then ask for as many senders as there is work for, and no more."""
     now = timezone.now()
     settle_left_behind(now=now)
+    fall_back_from_what_is_gone(now=now)
     for channel, number in senders_needed(now).items():
         for _each in range(number):
             send.apply_async([channel], expires=ONE_TURN.total_seconds())

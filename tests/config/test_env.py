@@ -145,6 +145,9 @@ def test_every_secret_is_marked_as_one() -> None:
         "ENCRYPTION_KEYS",
         "BADGE_KEYS",
         "OIDC_CLIENT_SECRET",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "TEAMS_APP_PASSWORD",
     }
 
 

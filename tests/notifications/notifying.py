@@ -11,6 +11,8 @@ from lms.notifications.registry import NotificationType, register_types
 from lms.notifications.services.notifying import Notice, notify
 from lms.notifications.services.sending import send_due
 from lms.people.models import User
+from tests.notifications.fake_slack import SECRET, TOKEN, FakeSlack, slack_server
+from tests.notifications.fake_teams import APP, PASSWORD, TENANT, FakeTeams, teams_server
 from tests.notifications.mail_server import Mailbox, mail_server
 
 NEWS = NotificationType("tests.news", "News")
@@ -34,6 +36,27 @@ def use_server(settings: Any, port: int) -> None:
     else:
         settings.EMAIL_BACKEND = backend
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 5
+
+
+@pytest.fixture
+def slack(settings: Any) -> Iterator[FakeSlack]:
+    """A workspace of Slack's in which Praxis is installed."""
+    with slack_server() as fake:
+        settings.PRAXIS_SLACK_BOT_TOKEN, settings.PRAXIS_SLACK_SIGNING_SECRET = TOKEN, SECRET
+        settings.PRAXIS_SLACK_API_URL = f"{fake.address}/api/"
+        yield fake
+
+
+@pytest.fixture
+def teams(settings: Any) -> Iterator[FakeTeams]:
+    """A tenant of Microsoft's in which our bot is registered."""
+    with teams_server() as fake:
+        settings.PRAXIS_TEAMS_APP_ID, settings.PRAXIS_TEAMS_APP_PASSWORD = APP, PASSWORD
+        settings.PRAXIS_TEAMS_TENANT_ID = TENANT
+        settings.PRAXIS_TEAMS_LOGIN_URL = fake.address
+        settings.PRAXIS_TEAMS_OPENID_URL = f"{fake.address}/openid"
+        settings.PRAXIS_INTERNAL_HOSTS = ["127.0.0.1"]
+        yield fake
 
 
 @pytest.fixture

@@ -111,8 +111,15 @@ class Channel:
         raise NotImplementedError
 
     def addresses_of(self, people: Sequence["User"]) -> dict[int, str]:
-        """Return the address of each person that has one here, by their keys; at most one query."""
+        """Return the address of each person that has one here, by their keys; mostly one query.
+
+        Raises:
+            ChannelDown: The other side has to be asked for some, and does not answer.
+        """
         raise NotImplementedError
+
+    def look_again(self, person: "User") -> None:
+        """Forget that somebody was not found here, when they say that they can be now."""
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:

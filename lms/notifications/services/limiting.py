@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from lms.notifications.channels import FALLBACK
+from lms.notifications.channels import FALLBACK, channels_set_up
 from lms.notifications.channels.base import Channel, ChannelDown
 from lms.notifications.models import ChannelState
 from lms.notifications.querysets import DeliveryQuerySet
+from lms.notifications.registry import all_ledgers
 
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -64,6 +65,15 @@ def fall_back(*, rows: DeliveryQuerySet, channel: Channel, now: datetime) -> int
     if not ChannelState.objects.filter(channel=channel.name, down_since__lte=since).exists():
         return 0
     return rows.move_to(FALLBACK, from_channel=channel.name, now=now)
+
+
+def fall_back_from_what_is_gone(*, now: datetime) -> int:
+    """Send by e-mail what is due on channels that are not set up any more; returns how many."""
+    names = [channel.name for channel in channels_set_up()]
+    return sum(
+        ledger.rows.due(now).exclude(channel__in=names).update(channel=FALLBACK)
+        for ledger in all_ledgers().values()
+    )
 
 
 def _locked(name: str) -> ChannelState:

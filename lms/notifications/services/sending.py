@@ -110,21 +110,26 @@ def _claim(ledger: Outgoing, channel: Channel, now: Clock) -> _Batch:
 
 def _send(batch: _Batch, now: Clock) -> bool:
     """Hand over a batch; returns whether the channel takes more."""
-    envelopes = _written(batch, now())
-    if not envelopes:
-        return True
     try:
-        with batch.channel.connected() as connection:
-            _hand_over_all(batch, envelopes, connection, now)
+        _write_and_hand_over(batch, now)
     except ChannelDown as why:
         state = leave_alone(channel=batch.channel, why=why, now=now())
         logger.warning("%s takes nothing until %s: %s", batch.channel.name, state.paused_until, why)
         return False
+    return True
+
+
+def _write_and_hand_over(batch: _Batch, now: Clock) -> None:
+    try:
+        envelopes = _written(batch, now())
+        if envelopes:
+            with batch.channel.connected() as connection:
+                _hand_over_all(batch, envelopes, connection, now)
     finally:
+        # Before a pause that the channel asked for after some messages: it would be forgotten.
         if batch.sent:
             note_that_it_works(channel=batch.channel)
             batch.ledger.sent(batch.sent, now())
-    return True
 
 
 def _hand_over_all(
@@ -197,6 +202,9 @@ def _note_failure(batch: _Batch, row: Any, envelope: Envelope, error: Exception,
             changes = _after_doubt(batch.ledger, row, at)
         case TryLater() if row.attempts + 1 < MOST_ATTEMPTS:
             changes = {"state": State.QUEUED, "due_at": at + _wait(row.attempts), "begun_at": None}
+        case NotAccepted() if error.is_address_dead and batch.channel.name != FALLBACK:
+            # Whoever has left a chat still has a mailbox.
+            changes = {"state": State.QUEUED, "channel": FALLBACK, "begun_at": None}
         case _:
             changes = {"state": State.FAILED, "begun_at": None}
     own.update(**changes, attempts=row.attempts + 1, reason=str(error)[:500], lease=None, lease_until=None)
