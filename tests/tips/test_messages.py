@@ -1,13 +1,17 @@
 """Tips as they go out."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from lms.core.errors import ActionRefused
 from lms.notifications.channels import CHANNELS
 from lms.notifications.models import Delivery, TypePreference
 from lms.notifications.services.sending import send_due
+from lms.tips.message_commands import newest_tip
 from lms.tips.models import TipDelivery
+from lms.tips.questions import question_of
+from lms.tips.services.answering import answer_tip
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +102,24 @@ def test_the_queries_of_a_batch_do_not_grow_with_its_tips(
         send()
 
     assert TipDelivery.objects.filter(state="sent").count() == 20
+
+
+def test_a_chat_brings_the_newest_tip_and_after_an_answer_what_it_teaches(
+    tip_delivery, tip_factory, ada, noon
+):
+    tip_delivery(ada, tip_factory("Older"), week=date(2026, 11, 16))
+    row = tip_delivery(ada, tip_factory("Newer"))
+
+    before = newest_tip(ada, noon)
+    asked = question_of(row.tip)
+    assert asked is not None
+    answer_tip(delivery=row, choice=asked.right.id, channel="slack", at=noon)
+    after = newest_tip(ada, noon)
+
+    assert (before.subject, before.question is not None) == ("Newer", True)
+    assert (after.question, after.parts[1].heading) == (None, "Right")
+
+
+def test_a_chat_says_so_when_there_was_no_tip_yet(ada, noon):
+    with pytest.raises(ActionRefused, match="no tip yet"):
+        newest_tip(ada, noon)

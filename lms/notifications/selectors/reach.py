@@ -35,13 +35,16 @@ class Reach:
 
     def next_opening(self, moment: datetime) -> datetime:
         """Return the moment itself, or when the pause and the quiet hours that it lies in are over."""
-        if self.paused_until is not None:
-            moment = max(moment, moment_at(self.paused_until, 0, self.zone))
-        return out_of_quiet(moment, self.zone, self.quiet_from, self.quiet_to)
+        return out_of_quiet(self._after_pause(moment), self.zone, self.quiet_from, self.quiet_to)
 
     def next_digest(self, moment: datetime) -> datetime:
         """Return when a digest may next go out: at their hour, outside pause and quiet hours."""
-        return self.next_opening(next_at(self.digest_hour, self.zone, self.next_opening(moment)))
+        return self.next_opening(next_at(self.digest_hour, self.zone, self._after_pause(moment)))
+
+    def _after_pause(self, moment: datetime) -> datetime:
+        if self.paused_until is None:
+            return moment
+        return max(moment, moment_at(self.paused_until, 0, self.zone))
 
     def today(self, moment: datetime) -> date:
         """Return the day it is where they live."""
