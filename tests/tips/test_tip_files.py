@@ -86,10 +86,10 @@ def test_a_tip_may_ask_nothing():
             "A tip has no links. Name a lesson or an exercise in the front matter.",
         ),
         (
-            "where to look first.",
-            "where.",
+            "It will not find every mistake, but it tells you\nwhere to look first.",
+            "It will not find it.",
             11,
-            "The tip has 19 words; it needs 20 to say what to do and why.",
+            "The tip has 15 words; it needs 20 to say what to do and why.",
         ),
         (
             "where to look first.",
