@@ -3,6 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from lms.notifications.models import Delivery
@@ -20,6 +21,7 @@ RATED = 0.5
 FOUND_USEFUL = 0.8
 
 
+@transaction.atomic
 def give_tips(*, now: datetime) -> None:
     """Switch the plan on: Tuesday at nine. The first time, give everyone but the cast some weeks of it."""
     _plan, is_new = TipPlan.objects.get_or_create(

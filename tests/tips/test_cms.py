@@ -16,6 +16,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from courses.services import publish_scheduled_pages
 from lms.records.models import LearningRecord
 from lms.tips.models import Tip, TipAnswer, TipDelivery
+from lms.tips.services.permitting import ensure_permissions
 from tests.courses.editor import GOOD_QUESTION, answer, question, words_of
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,31 @@ def form(*blocks, **fields):
 
 def messages_of(response) -> str:
     return re.sub(r"<[^>]+>", "", " ".join(str(message) for message in response.context["messages"]))
+
+
+def test_groups_may_do_with_tips_what_they_may_with_exercises():
+    def allowed() -> dict[str, set[str]]:
+        return {
+            group.name: {
+                each.codename.removesuffix("_tip")
+                for each in group.permissions.filter(
+                    codename__endswith="_tip", content_type__app_label="tips"
+                )
+            }
+            for group in Group.objects.all()
+        }
+
+    before = allowed()
+    Group.objects.get(name="Authors").permissions.clear()
+    ensure_permissions()
+    ensure_permissions()
+
+    assert allowed() == before
+    assert before == {
+        "Authors": {"add", "change", "view", "publish"},
+        "Reviewers": {"add", "change", "view", "publish", "lock", "unlock"},
+        "Admins": {"add", "change", "view", "publish", "lock", "unlock", "delete"},
+    }
 
 
 # --- writing ------------------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ def test_a_test_is_sent_from_the_menu_beside_save(browse, grace, tip_factory, ma
     expect(visit.page.locator(".messages .success")).to_contain_text(f"on its way to {grace.email}")
     assert mailbox.recipients == [grace.email]
     assert mailbox.accepted[0].parsed["Subject"] == "[Test] Ask what it doubts"
+    tip.refresh_from_db()
+    assert tip.get_latest_revision_as_object().title == "Ask what it doubts"
     assert visit.complaints == []
 
 

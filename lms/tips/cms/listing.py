@@ -29,6 +29,8 @@ from lms.tips.models import Tip
 from lms.tips.services.testing import send_test
 
 SEND_TEST = "send-test"
+LONGEST_STEM = 95
+"""Of an address that gets a number; all of it has 100 characters at most."""
 BLOCK_KEY = re.compile(r' data-block-key=\\+"\w+\\+"')
 
 
@@ -64,9 +66,11 @@ class TipEditView(EditView):
 
     def save_instance(self) -> Tip:
         """Save what was typed; a test of what nobody has changed leaves no draft behind."""
-        before: Tip = self.live_object.get_latest_revision_as_object()
-        if self.action == SEND_TEST and content_of(self.form.save(commit=False)) == content_of(before):
-            return before
+        if self.action == SEND_TEST:
+            # Fresh from the database: the row that the form holds is the one it has changed.
+            before: Tip = Tip.objects.get(pk=self.object.pk).get_latest_revision_as_object()
+            if content_of(self.form.save(commit=False)) == content_of(before):
+                return before
         saved: Tip = super().save_instance()
         return saved
 
@@ -122,6 +126,7 @@ class TipCopyView(CopyView):
 
 def free_slug(slug: str) -> str:
     """Return the first address like this one that no tip has."""
+    slug = slug[:LONGEST_STEM]
     taken = set(Tip.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     return next(each for number in range(2, len(taken) + 3) if (each := f"{slug}-{number}") not in taken)
 
