@@ -1,9 +1,9 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
+
+from lms.core.migrated import is_fully_migrated
 
 
 class CoursesConfig(AppConfig):
@@ -48,6 +48,5 @@ def _set_up_library(*, using: str, **_rest: Any) -> None:
     """Give every migrated database its library; one that is migrated in part is not ready for it."""
     from courses.services import ensure_library  # noqa: PLC0415
 
-    executor = MigrationExecutor(connections[using])
-    if using == "default" and not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if using == "default" and is_fully_migrated(using):
         ensure_library()

@@ -6,7 +6,7 @@ be known, present and of the right type, and each problem names its line.
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -147,8 +147,17 @@ def one_of(*choices: str) -> Reader:
     return read
 
 
-def read_front_matter(content: str, keys: Mapping[str, Key], problems: Problems) -> FrontMatter:
-    """Split a file into front matter and body; what is wrong goes to `problems`."""
+def read_front_matter(
+    content: str, keys: Mapping[str, Key], problems: Problems, *, optional: Collection[str] = ()
+) -> FrontMatter:
+    """Split a file into front matter and body; what is wrong goes to `problems`.
+
+    Args:
+        content: Text of the file.
+        keys: What it may hold.
+        problems: Where to note what is wrong.
+        optional: Keys that need not be there.
+    """
     lines = content.splitlines()
     if not lines or lines[0].rstrip() != "---":
         problems.add(1, "There is no front matter. Begin the file with a line of three hyphens: ---")
@@ -157,7 +166,7 @@ def read_front_matter(content: str, keys: Mapping[str, Key], problems: Problems)
     if end is None:
         problems.add(1, "The front matter does not end. Close it with a line of three hyphens: ---")
         return FrontMatter({}, {}, [], 1)
-    values, places = _read_mapping("\n".join(lines[1:end]), keys, problems)
+    values, places = _read_mapping("\n".join(lines[1:end]), keys, problems, optional)
     return FrontMatter(values, places, lines[end + 1 :], end + 2)
 
 
@@ -186,7 +195,7 @@ def read_entry(value: Any, keys: Mapping[str, Key], *, required: set[str]) -> di
 
 
 def _read_mapping(
-    content: str, keys: Mapping[str, Key], problems: Problems
+    content: str, keys: Mapping[str, Key], problems: Problems, optional: Collection[str]
 ) -> tuple[dict[str, Any], dict[str, int]]:
     loader = yaml.SafeLoader(content)
     try:
@@ -219,7 +228,7 @@ def _read_mapping(
                 values[name] = _read_value(loader, value_node, keys[name])
             except ValueError as error:
                 problems.add(line, f"“{name}” {error}")
-    for name in keys.keys() - places.keys():
+    for name in keys.keys() - places.keys() - set(optional):
         problems.add(1, f"“{name}” is missing. Add a line such as: {name}: {keys[name].example}")
     return values, places
 

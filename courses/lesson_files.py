@@ -4,16 +4,17 @@ The format is described in courses/content/README.md. Nothing here knows the dat
 stores what this module reads.
 """
 
-import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from courses.exercise_files import ExerciseFile, read_exercise
+from courses.file_folders import digest_of, read_all, shared_names, slug_of
 from courses.file_problems import BrokenFileError, Problem, Problems
+from courses.file_questions import BlockData
 from courses.front_matter import (
     FrontMatter,
     Key,
@@ -30,13 +31,10 @@ from courses.front_matter import (
     whole_number,
     yes_or_no,
 )
-from courses.lesson_body import BlockData, read_body
+from courses.lesson_body import read_body
 from courses.markdown import UnusableTextError, to_rich_text
 
 Entry = TypeVar("Entry", bound=Any)
-
-FORMAT = "1"
-"""Raise it when the same text is to be stored differently: every file then counts as changed."""
 
 COMMON_KEYS = {
     "title": Key(text(longest=255), "Turn a long thread into a summary you can trust"),
@@ -153,10 +151,10 @@ class ContentFolder:
 def read_folder(folder: Path) -> ContentFolder:
     """Read every file; a broken one takes nothing with it but the paths that use it."""
     problems: list[Problem] = []
-    exercises = _read_all(folder, "exercises/**/*.md", _read_exercise, problems)
-    lessons = _read_all(folder, "lessons/**/*.md", read_lesson, problems)
-    paths = _read_all(folder, "paths/*.md", read_path, problems)
-    problems += _shared_names(exercises, lessons, paths)
+    exercises = read_all(folder, "exercises/**/*.md", _read_exercise, problems)
+    lessons = read_all(folder, "lessons/**/*.md", read_lesson, problems)
+    paths = read_all(folder, "paths/*.md", read_path, problems)
+    problems += shared_names(exercises, lessons, paths)
     usable_exercises = _usable(exercises, problems)
     for lesson in lessons:
         problems += _missing(
@@ -176,17 +174,6 @@ def read_folder(folder: Path) -> ContentFolder:
     )
 
 
-def _read_all(folder: Path, pattern: str, read: Callable[..., Entry], problems: list[Problem]) -> list[Entry]:
-    """Return what can be used of the files of a pattern, in order of their names."""
-    entries = []
-    for file in sorted(folder.glob(pattern)):
-        try:
-            entries.append(read(_content(file, folder), file=_name(file, folder)))
-        except BrokenFileError as error:
-            problems += error.problems
-    return entries
-
-
 def _usable(entries: Iterable[Entry], problems: Iterable[Problem]) -> dict[tuple[str, str], Entry]:
     refused = {problem.file for problem in problems}
     return {(_kind(entry), entry.slug): entry for entry in entries if entry.file not in refused}
@@ -199,10 +186,10 @@ def _kind(entry: Any) -> str:
 
 def _read_exercise(content: str, *, file: str) -> ExerciseFile:
     problems = Problems(file)
-    slug = _slug(file, problems)
+    slug = slug_of(file, problems)
     if problems.found:
         raise BrokenFileError(problems.found)
-    return read_exercise(content, file=file, slug=slug, digest=_digest(slug, content))
+    return read_exercise(content, file=file, slug=slug, digest=digest_of(slug, content))
 
 
 def read_lesson(content: str, *, file: str) -> LessonFile:
@@ -216,13 +203,13 @@ def read_lesson(content: str, *, file: str) -> LessonFile:
         BrokenFileError: Anything about it is wrong; holds everything that is.
     """
     problems = Problems(file)
-    slug = _slug(file, problems)
+    slug = slug_of(file, problems)
     front = read_front_matter(content, LESSON_KEYS, problems)
     lesson_id = front.values.get("uuid", uuid.UUID(int=0))
     body = read_body(front.body, first_line=front.body_line, lesson=lesson_id, problems=problems)
     if problems.found:
         raise BrokenFileError(problems.found)
-    return LessonFile(file=file, slug=slug, body=body, digest=_digest(slug, content), **front.values)
+    return LessonFile(file=file, slug=slug, body=body, digest=digest_of(slug, content), **front.values)
 
 
 def read_path(content: str, *, file: str) -> PathFile:
@@ -232,13 +219,13 @@ def read_path(content: str, *, file: str) -> PathFile:
         BrokenFileError: Anything about it is wrong; holds everything that is.
     """
     problems = Problems(file)
-    slug = _slug(file, problems)
+    slug = slug_of(file, problems)
     front = read_front_matter(content, PATH_KEYS, problems)
     introduction = _introduction(front, problems)
     if problems.found:
         raise BrokenFileError(problems.found)
     return PathFile(
-        file=file, slug=slug, introduction=introduction, digest=_digest(slug, content), **front.values
+        file=file, slug=slug, introduction=introduction, digest=digest_of(slug, content), **front.values
     )
 
 
@@ -288,31 +275,6 @@ def _introduction(front: FrontMatter, problems: Problems) -> str:
         return ""
 
 
-def _slug(file: str, problems: Problems) -> str:
-    try:
-        return str(code(Path(file).stem))
-    except ValueError as error:
-        problems.add(0, f"The name of the file {error}")
-        return ""
-
-
-def _shared_names(*kinds: Iterable[ExerciseFile | LessonFile | PathFile]) -> list[Problem]:
-    problems = []
-    identities: dict[uuid.UUID, str] = {}
-    for entries in kinds:
-        slugs: dict[str, str] = {}
-        for entry in entries:
-            if other := slugs.get(entry.slug):
-                problems.append(Problem(entry.file, 0, f"{other} has the same name. Rename one of the two."))
-            if other := identities.get(entry.uuid):
-                problems.append(
-                    Problem(entry.file, 0, f"{other} has the same uuid. Give the newer one its own.")
-                )
-            slugs.setdefault(entry.slug, entry.file)
-            identities.setdefault(entry.uuid, entry.file)
-    return problems
-
-
 def _missing(
     entry: LessonFile | PathFile,
     wanted: Iterable[tuple[str, str]],
@@ -334,21 +296,3 @@ def _missing(
             message = f"{place} names the {kind} “{slug}”, and there is no {kind}s/…/{slug}.md."
         problems.append(Problem(entry.file, 0, message))
     return problems
-
-
-def _content(file: Path, folder: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BrokenFileError(
-            [Problem(_name(file, folder), 0, "The file is not UTF-8. Save it as UTF-8.")]
-        ) from None
-
-
-def _name(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix()
-
-
-def _digest(slug: str, content: str) -> str:
-    lines = "\n".join(content.splitlines())
-    return hashlib.sha256(f"{FORMAT}\n{slug}\n{lines}".encode()).hexdigest()

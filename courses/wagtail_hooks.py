@@ -1,19 +1,17 @@
 """The CMS as authors meet it: a short menu, two lists, what is due for review, and guards for learners."""
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
@@ -25,9 +23,9 @@ from courses.guards import (
     reason_not_to_unpublish,
 )
 from courses.models import ContentPage, LearningPathPage, MicroLessonPage
+from courses.review_panel import REVIEW_AHEAD, DueForReview, ReviewPanel
 from courses.selectors import due_for_review
 
-REVIEW_AHEAD = timedelta(days=30)
 HIDDEN_FROM_ALL = {"help"}  # leads to another host
 HIDDEN_FROM_AUTHORS = {"explorer", "documents"}  # no block of a lesson shows a document
 
@@ -40,6 +38,12 @@ def scripts_under_strict_policy() -> str:
         '<script src="{}"></script>',
         [(static(f"courses/cms/{name}.js"),) for name in ("adopt-styles", "start-widgets")],
     )
+
+
+@hooks.register("insert_global_admin_css")
+def styles_for_narrow_screens() -> str:
+    """Let lists be read on a phone."""
+    return format_html('<link rel="stylesheet" href="{}">', static("courses/cms/narrow.css"))
 
 
 # --- menu and lists -----------------------------------------------------------------------------------
@@ -110,17 +114,18 @@ def shorten_menu(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name not in hidden]
 
 
-class DueForReviewPanel(Component):
-    """What has to be read again within a month, on the first page of the CMS."""
+class DueForReviewPanel(ReviewPanel):
+    """Lessons and paths that have to be read again within a month."""
 
     name = "due_for_review"
     order = 50
-    template_name = "cms/due_for_review.html"
 
-    def get_context_data(self, _parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the pages and today's date."""
-        today = timezone.localdate()
-        return {"pages": due_for_review(by=today + REVIEW_AHEAD), "today": today}
+    def due(self) -> list[DueForReview]:
+        """Return them, the longest overdue first."""
+        return [
+            DueForReview(page.title, reverse("wagtailadmin_pages:edit", args=[page.pk]), page.review_by)
+            for page in due_for_review(by=timezone.localdate() + REVIEW_AHEAD)
+        ]
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,6 +1,8 @@
 """A tip as a message, for every channel: what is the same for everybody is read once."""
 
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -52,6 +54,23 @@ class Written:
         return tuple((each.id.hex, one_line(each.text)) for each in options)
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """What makes a message the message of one recipient.
+
+    Attributes:
+        token: Names the delivery in buttons.
+        page: Address of its page.
+        stop_url: Stops tips without sign-in; empty when nothing can be stopped.
+        why: Why this tip and no other.
+    """
+
+    token: str
+    page: str
+    stop_url: str
+    why: Any
+
+
 def tip_message(
     delivery: TipDelivery,
     written: Written,
@@ -69,36 +88,53 @@ def tip_message(
     """
     token = token_of(delivery)
     page = settings.BASE_URL + reverse("tip-answer", args=[token])
+    to = Addressed(token, page, stop_url(delivery, WEEKLY), delivery.get_why_display())
+    return _message(to, written, recalled=recalled, answer=answer)
+
+
+def sample_message(tip: Tip, *, page: str) -> Message:
+    """Return a tip as its recipients get it, addressed to nobody: nothing in it records, and nothing stops.
+
+    Args:
+        tip: With its lesson and exercise; a draft, perhaps with gaps.
+        page: Where its links lead instead of to a recipient's own page.
+    """
+    why = TipDelivery.Why.ROLE if tip.roles.exists() else TipDelivery.Why.EVERYBODY
+    return _message(Addressed("sample", page, "", why.label), Written(tip))
+
+
+def _message(
+    to: Addressed, written: Written, *, recalled: Written | None = None, answer: TipAnswer | None = None
+) -> Message:
     source = recalled if recalled and recalled.asked else written
     parts: tuple[Part, ...] = (written.part,)
     question = None
     if source.asked is not None and answer is None:
-        question = _question(source, token, page, comes_back=source is recalled)
+        question = _question(source, to, comes_back=source is recalled)
     elif source.asked is not None and answer is not None:
         parts += (feedback_part(source.asked, answer.choice),)
-    stop = stop_url(delivery, WEEKLY)
     return Message(
         subject=written.tip.title,
         parts=parts,
         question=question,
-        why=_("You get one tip a week. This one: %(why)s.") % {"why": delivery.get_why_display()},
+        why=_("You get one tip a week. This one: %(why)s.") % {"why": to.why},
         footer=(
-            Link(_("Was it useful?"), f"{page}#useful"),
+            Link(_("Was it useful?"), f"{to.page}#useful"),
             Link(_("Another day or hour"), settings.BASE_URL + reverse("settings")),
-            Link(_("Stop the weekly tip"), stop),
+            Link(_("Stop the weekly tip"), to.stop_url or to.page),
         ),
-        stop_url=stop,
+        stop_url=to.stop_url,
     )
 
 
-def _question(source: Written, token: str, page: str, *, comes_back: bool) -> Question:
+def _question(source: Written, to: Addressed, *, comes_back: bool) -> Question:
     assert source.asked is not None, "only a tip that asks something has a question"
     text = one_line(source.asked.text)
     if comes_back:
         told = {"title": source.tip.title, "question": text}
         text = _("From an earlier tip, “%(title)s”: %(question)s") % told
-    choices = tuple(Choice(value, label, f"{page}?choice={value}") for value, label in source.choices)
-    return Question(action=ANSWER, token=token, text=text, choices=choices)
+    choices = tuple(Choice(value, label, f"{to.page}?choice={value}") for value, label in source.choices)
+    return Question(action=ANSWER, token=to.token, text=text, choices=choices)
 
 
 def feedback_part(asked: Asked, choice: UUID) -> Part:

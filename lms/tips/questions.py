@@ -44,12 +44,17 @@ def question_of(tip: Any) -> Asked | None:
     for block in tip.question:
         options = tuple(
             Option(
-                id=UUID(each.id),
+                id=_identity(each.id),
                 text=str(each.value["text"]),
                 is_right=bool(each.value["is_right"]),
                 feedback=str(each.value["feedback"]),
             )
             for each in block.value["answers"].bound_blocks
         )
-        return Asked(UUID(block.id), tip.title, str(block.value["question"]), options)
+        return Asked(_identity(block.id), tip.title, str(block.value["question"]), options)
     return None
+
+
+def _identity(written: str | None) -> UUID:
+    """Return the id of a block; one that was never saved, as in a preview, has none yet."""
+    return UUID(written) if written else UUID(int=0)

@@ -18,6 +18,8 @@ ACTIONS: dict[str, Promise] = {
     "people.import_person": gettext_lazy("changed by an import from the HR system:"),
     "courses.create": gettext_lazy("loaded a new page:"),
     "courses.update": gettext_lazy("loaded changes to a page:"),
+    "tips.create": gettext_lazy("loaded a new tip:"),
+    "tips.update": gettext_lazy("loaded changes to a tip:"),
     "courses.publish_path": gettext_lazy("published a path:"),
     "courses.publish_lesson": gettext_lazy("published a lesson:"),
     "courses.unpublish_lesson": gettext_lazy("unpublished a lesson:"),

@@ -243,9 +243,12 @@ def test_the_menu_of_an_author_is_short(grace: User, mei: User, rf: Any):
             for item in sorted(admin_menu.menu_items_for_request(request), key=lambda item: item.order)
         ]
 
-    assert menu_of(grace) == ["lessons", "exercises", "learning-paths", "images", "snippets", "reports"]
+    assert menu_of(grace) == [
+        "lessons", "exercises", "learning-paths", "tips", "images", "snippets", "reports",
+    ]  # fmt: skip
     assert menu_of(mei) == [
-        "explorer", "lessons", "exercises", "learning-paths", "images", "documents", "snippets", "reports", "settings",
+        "explorer", "lessons", "exercises", "learning-paths", "tips", "images", "documents", "snippets", "reports",
+        "settings",
     ]  # fmt: skip
 
 

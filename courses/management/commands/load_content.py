@@ -1,53 +1,18 @@
 """Loads lessons and learning paths from files."""
 
 from pathlib import Path
-from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from courses.management.loading import LoadCommand
 from courses.services import LoadResult, load_content
 
-STARTER_CONTENT = Path(__file__).resolve().parents[2] / "content"
 
-
-class Command(BaseCommand):
-    """Create and update lessons and paths from a folder; exit 1 when a file could not be used."""
+class Command(LoadCommand):
+    """Create and update lessons and paths from a folder."""
 
     help = "Loads lessons and learning paths from files. Good files are loaded even when others are broken."
+    starter_content = Path(__file__).resolve().parents[2] / "content"
+    holds = "lessons/*/*.md and no paths/*.md"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take a folder and a flag."""
-        parser.add_argument(
-            "folder", nargs="?", type=Path, default=STARTER_CONTENT, help="default: the starter content"
-        )
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
-
-    def handle(self, *_args: Any, folder: Path, dry_run: bool, **_options: Any) -> None:
-        """Load and tell."""
-        if not folder.is_dir():
-            raise CommandError(f"There is no folder {folder}.")
-        result = load_content(folder, dry_run=dry_run)
-        self.tell(result, dry_run=dry_run)
-        if not any([result.created, result.updated, result.unchanged, result.left_alone, result.problems]):
-            raise CommandError(f"{folder} holds no lessons/*/*.md and no paths/*.md.")
-        if result.problems:
-            files = len({problem.file for problem in result.problems})
-            raise CommandError(f"{files} file{'s' * (files > 1)} could not be used; repair and run again.")
-
-    def tell(self, result: LoadResult, *, dry_run: bool) -> None:
-        """Print what happened, file by file where it matters."""
-        would = "would be " if dry_run else ""
-        for label, files in (
-            (f"{would}created", result.created),
-            (f"{would}updated", result.updated),
-            ("left alone, edited in the CMS since", result.left_alone),
-        ):
-            for file in files:
-                self.stdout.write(f"{label}: {file}")
-        for problem in result.problems:
-            self.stderr.write(str(problem))
-        self.stdout.write(
-            f"{len(result.created)} {would}created, {len(result.updated)} {would}updated, "
-            f"{len(result.unchanged)} unchanged, {len(result.left_alone)} left alone, "
-            f"{len({problem.file for problem in result.problems})} broken"
-        )
+    def load(self, folder: Path, *, dry_run: bool) -> LoadResult:
+        """Load exercises, lessons and paths."""
+        return load_content(folder, dry_run=dry_run)

@@ -28,6 +28,8 @@ class TipAnswer(models.Model):
     answered_at = models.DateTimeField(_("answered at"))
     channel = models.CharField(_("where"), max_length=20)
 
+    wagtail_reference_index_ignore = True  # see TipDelivery
+
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
@@ -48,6 +50,8 @@ class RecallCard(models.Model):
     tip = models.ForeignKey(Tip, verbose_name=_("tip"), on_delete=models.CASCADE, related_name="+")
     state = models.JSONField(_("state"), help_text=_("as lms.tips.recall reads it"))
     due_week = models.DateField(_("due in week"), help_text=_("its Monday"))
+
+    wagtail_reference_index_ignore = True  # see TipDelivery
 
     class Meta:
         verbose_name = _("card")

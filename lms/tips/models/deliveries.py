@@ -55,6 +55,8 @@ class TipDelivery(Delivery):
     )
     usefulness = models.CharField(_("usefulness"), max_length=10, choices=Usefulness, blank=True)
 
+    wagtail_reference_index_ignore = True  # "usage" of a tip would count those who got it
+
     class Meta(Delivery.Meta):
         verbose_name = _("delivery of a tip")
         verbose_name_plural = _("deliveries of tips")

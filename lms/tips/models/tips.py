@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -21,7 +22,9 @@ from wagtail.models import (
 )
 
 from courses.blocks.check_question import CheckQuestionBlock
+from courses.draft_form import SnippetDraftForm
 from courses.models import MicroLessonPage, Skill, Tool
+from lms.tips import previews
 from lms.tips.querysets import TipQuerySet
 from sandbox.models import Exercise, Level
 
@@ -117,6 +120,9 @@ class Tip(
         for_concrete_model=False,
     )
 
+    has_gaps = False
+    """Whether it is being saved as a draft, which may still miss what people will need."""
+
     objects = TipQuerySet.as_manager()
 
     preview_modes = PREVIEWS
@@ -148,7 +154,8 @@ class Tip(
                 ],
                 heading=_("Settings"),
             ),
-        ]
+        ],
+        base_form_class=SnippetDraftForm,
     )
 
     class Meta:
@@ -164,13 +171,21 @@ class Tip(
         """Every draft and published state."""
         return self._revisions
 
+    @property
+    def approved_schedule(self) -> bool:
+        """Whether a revision waits for its moment; a list looks it up for all its rows at once, as `has_schedule`."""
+        known = self.__dict__.get("has_schedule")
+        return bool(super().approved_schedule if known is None else known)
+
     def clean(self) -> None:
-        """Refuse what does not fit into every channel.
+        """Refuse to publish what does not fit into every channel.
 
         Raises:
             ValidationError: Too many words, an answer too long for a button, or several right answers.
         """
         super().clean()
+        if self.has_gaps:
+            return
         words = len(strip_tags(self.body).split())
         problems: dict[str, Any] = {}
         if words > MOST_WORDS:
@@ -187,6 +202,10 @@ class Tip(
                     problems["question"] = ValidationError(told, params={"most": LONGEST_CHOICE})
         if problems:
             raise ValidationError(problems)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Return the draft as one channel shows it."""
+        return previews.shown(mode_name, request, self)
 
     def get_absolute_url(self) -> str:
         """Return the address at which somebody who is signed in reads it."""

@@ -30,6 +30,7 @@ from lms.people.services import set_persona
 from lms.web.demo_company import CAST
 from lms.web.demo_credentials import give_credentials
 from lms.web.demo_progress import give_progress
+from lms.web.demo_tips import give_tips
 from sandbox.models import Exercise
 from sandbox.services.reviewing import review_run
 from sandbox.services.trying import try_prompt
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         verbosity = options["verbosity"]
         call_command("import_people", str(LARKFIELD_EXPORT), verbosity=verbosity, stdout=self.stdout)
         call_command("load_content", verbosity=verbosity, stdout=self.stdout)
+        call_command("load_tips", verbosity=verbosity, stdout=self.stdout)
         for email, persona in PERSONAS.items():
             set_persona(
                 person=User.objects.get(email=email), persona=persona, holds=True, actor="command:load_demo"
@@ -68,6 +70,7 @@ class Command(BaseCommand):
             others = Enrollment.objects.exclude(learner__email__in=CAST).order_by("pk")
             give_progress(others, now=now, days_to_complete=DAYS_TO_COMPLETE)
         self._bring_halfway(User.objects.get(email=HALFWAY), now)
+        give_tips(now=now)
         give_credentials(admin=User.objects.get(email=ADMIN), now=now)
         self.stdout.write(f"{Enrollment.objects.count() - before} people newly on a path.")
 
