@@ -5,6 +5,7 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from django.test import Client, TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
 from courses.rendering import revision_content
@@ -267,11 +269,11 @@ def lesson_factory(db: None) -> LessonFactory:
             live=False,
             **fields,
         )
-        _index(LessonIndexPage, "lessons").add_child(instance=lesson)
-        revision = lesson.save_revision()
+        index = _index(LessonIndexPage, "lessons")
         if publish:
-            revision.publish()
-            lesson.refresh_from_db()
+            _publish(index, lesson)
+        else:
+            index.add_child(instance=lesson).save_revision(clean=False)
         return lesson
 
     return create
@@ -302,9 +304,7 @@ def path_factory(db: None) -> PathFactory:
         )
         lessons = [step[0] if isinstance(step, tuple) else step for step in steps]
         with patch.object(LearningPathPage, "has_gaps", len(set(lessons)) < len(lessons)):
-            _index(PathIndexPage, "paths").add_child(instance=path)
-            path.save_revision().publish()
-        path.refresh_from_db()
+            _publish(_index(PathIndexPage, "paths"), path)
         return path
 
     return create
@@ -315,6 +315,25 @@ def _step_block(step: MicroLessonPage | tuple[MicroLessonPage, dict[str, Any]]) 
     kind = "lesson" if isinstance(leads_to, MicroLessonPage) else "exercise"
     value = {kind: leads_to.pk, "is_required": True, "opens": "after-previous", "delay_days": 0, **settings}
     return {"type": kind, "id": str(uuid.uuid4()), "value": value}
+
+
+def _publish(index: ContentPage, page: ContentPage) -> None:
+    """Add a page and publish it, checked and indexed as it is in the end and not at each save before."""
+    with _unindexed():
+        index.add_child(instance=page)
+        revision = page.save_revision(clean=False)
+    revision.publish()
+    page.refresh_from_db()
+
+
+@contextmanager
+def _unindexed() -> Iterator[None]:
+    """Save pages without an entry in the index for search and in that of references."""
+    with (
+        disable_reference_index_auto_update(),
+        patch("modelsearch.signal_handlers.insert_or_update_object_task"),
+    ):
+        yield
 
 
 def _index(model: type[ContentPage], slug: str) -> ContentPage:
