@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, TestCase, TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
@@ -69,6 +69,8 @@ def _turn(item: pytest.Item) -> int:
     tests that commit take seconds each, so they come early: whoever is done helps with the short ones at the end.
     """
     database = item.get_closest_marker("django_db")
+    if issubclass(getattr(item, "cls", None) or object, TestCase):
+        return 2
     if not database and not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
         return 0
     commits = database is not None and database.kwargs.get("transaction")
