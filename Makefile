@@ -40,7 +40,7 @@ test prove: export PYTHONDONTWRITEBYTECODE =
 test: $(INSTALLED) ## run all tests but the long proofs; some of them: TEST_ARGS="tests/web -x" make test
 	$(PYTEST) -m "not proof" $(TEST_ARGS)
 
-prove: $(INSTALLED) ## run the long proofs: killed workers, every page in a browser, foreign verifiers, a real model
+prove: $(INSTALLED) ## run the long proofs: killed workers, every page in a browser, every address, foreign verifiers
 	$(PYTEST) -m proof $(TEST_ARGS)
 
 check: $(INSTALLED) ## run what reads the code without running it: style, types, floors, templates, containers
