@@ -1,5 +1,6 @@
 """The cast, and the database they live in."""
 
+import faulthandler
 import gc
 import json
 import os
@@ -86,7 +87,11 @@ def pytest_report_collectionfinish() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
-    """Give this process its own copy of the migrated database."""
+    """Give this process its own copy of the migrated database.
+
+    The first of all processes migrates, which on a busy machine takes longer than any test may: nothing hangs yet.
+    """
+    faulthandler.cancel_dump_traceback_later()
     with django_db_blocker.unblock():
         use_fresh_copy(WORKER)
 
