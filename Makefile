@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= $(or $(PRAXIS_PORT),8000)
 TEST_ARGS ?=
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 
 # The first Python that is new enough; `PYTHON=/path/to/python make run` overrides the search.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -25,7 +26,7 @@ AS_IN_PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.prod \
 	PRAXIS_BADGE_KEYS=b25seS1mb3ItbWFrZS1jaGVjay0wMTIzNDU2Nzg5YmM=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench screenshots verify-badges lock secrets clean
+.PHONY: help run test prove check fix bench screenshots verify-badges lock secrets clean
 
 help: ## show what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,8 +34,14 @@ help: ## show what each command does
 run: $(INSTALLED) ## start Praxis with a demo company; another port: PORT=8001 make run
 	@PRAXIS_DEMO=1 PRAXIS_PORT=$(PORT) exec $(BIN)/python manage.py start
 
-test: $(INSTALLED) ## run the whole suite; some of it: TEST_ARGS="tests/web -x" make test
-	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal $(TEST_ARGS)
+# Each worker and each process that a test starts reads compiled modules, even where Python is told to keep none: to
+# prepare five thousand tests takes twice as long without.
+test prove: export PYTHONDONTWRITEBYTECODE =
+test: $(INSTALLED) ## run all tests but the long proofs; some of them: TEST_ARGS="tests/web -x" make test
+	$(PYTEST) -m "not proof" $(TEST_ARGS)
+
+prove: $(INSTALLED) ## run the long proofs: killed workers, every page in a browser, every address, foreign verifiers
+	$(PYTEST) -m proof $(TEST_ARGS)
 
 check: $(INSTALLED) ## run what reads the code without running it: style, types, floors, templates, containers
 	$(BIN)/ruff check .

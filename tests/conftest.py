@@ -1,9 +1,12 @@
 """The cast, and the database they live in."""
 
+import faulthandler
+import gc
 import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 from unittest.mock import patch
@@ -14,10 +17,11 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, TestCase, TransactionTestCase
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.models import ContentPage, LearningPathPage, LessonIndexPage, MicroLessonPage, PathIndexPage
 from courses.rendering import revision_content
@@ -54,6 +58,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look no more at the whole program and five thousand tests, which stay anyway."""
+    gc.collect()
+    gc.freeze()
+
+
 def _turn(item: pytest.Item) -> int:
     """Return when a test has its turn; within a turn the order stays as it was, which is random.
 
@@ -61,6 +72,8 @@ def _turn(item: pytest.Item) -> int:
     tests that commit take seconds each, so they come early: whoever is done helps with the short ones at the end.
     """
     database = item.get_closest_marker("django_db")
+    if issubclass(getattr(item, "cls", None) or object, TestCase):
+        return 2
     if not database and not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
         return 0
     commits = database is not None and database.kwargs.get("transaction")
@@ -76,7 +89,11 @@ def pytest_report_collectionfinish() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
-    """Give this process its own copy of the migrated database."""
+    """Give this process its own copy of the migrated database.
+
+    The first of all processes migrates, which on a busy machine takes longer than any test may: nothing hangs yet.
+    """
+    faulthandler.cancel_dump_traceback_later()
     with django_db_blocker.unblock():
         use_fresh_copy(WORKER)
 
@@ -261,11 +278,11 @@ def lesson_factory(db: None) -> LessonFactory:
             live=False,
             **fields,
         )
-        _index(LessonIndexPage, "lessons").add_child(instance=lesson)
-        revision = lesson.save_revision()
+        index = _index(LessonIndexPage, "lessons")
         if publish:
-            revision.publish()
-            lesson.refresh_from_db()
+            _publish(index, lesson)
+        else:
+            index.add_child(instance=lesson).save_revision(clean=False)
         return lesson
 
     return create
@@ -296,9 +313,7 @@ def path_factory(db: None) -> PathFactory:
         )
         lessons = [step[0] if isinstance(step, tuple) else step for step in steps]
         with patch.object(LearningPathPage, "has_gaps", len(set(lessons)) < len(lessons)):
-            _index(PathIndexPage, "paths").add_child(instance=path)
-            path.save_revision().publish()
-        path.refresh_from_db()
+            _publish(_index(PathIndexPage, "paths"), path)
         return path
 
     return create
@@ -311,12 +326,32 @@ def _step_block(step: MicroLessonPage | tuple[MicroLessonPage, dict[str, Any]]) 
     return {"type": kind, "id": str(uuid.uuid4()), "value": value}
 
 
+def _publish(index: ContentPage, page: ContentPage) -> None:
+    """Add a page and publish it, checked and indexed as it is in the end and not at each save before."""
+    with _unindexed():
+        index.add_child(instance=page)
+        revision = page.save_revision(clean=False)
+    revision.publish()
+    page.refresh_from_db()
+
+
+@contextmanager
+def _unindexed() -> Iterator[None]:
+    """Save pages without an entry in the index for search and in that of references."""
+    with (
+        disable_reference_index_auto_update(),
+        patch("modelsearch.signal_handlers.insert_or_update_object_task"),
+    ):
+        yield
+
+
 def _index(model: type[ContentPage], slug: str) -> ContentPage:
     existing = model.objects.first()
     if existing:
         return existing
     home = ContentPage.objects.get(depth=2)
-    return home.add_child(instance=model(title=slug.title(), slug=slug))
+    with _unindexed():  # a folder, which nobody looks for
+        return home.add_child(instance=model(title=slug.title(), slug=slug))
 
 
 @pytest.fixture

@@ -269,8 +269,13 @@ def of_the_cms(pattern):
     return pattern.startswith("cms/")
 
 
+def proofs(*who):
+    """Leave these to `make prove`: a thousand addresses take seconds, and a manager comes closest to her."""
+    return [pytest.param(each, marks=pytest.mark.proof) for each in who]
+
+
 @pytest.mark.parametrize(
-    "who", ["her manager", "her manager's manager", "an author", "a reviewer", "a colleague"]
+    "who", ["her manager", *proofs("her manager's manager", "an author", "a reviewer", "a colleague")]
 )
 def test_nobody_sees_what_ada_keeps_to_herself(others, secrets, who):
     found, asked = leaks(others[who], secrets, {**ANSWERS, **CHOICES}, skip=of_the_cms)
@@ -279,7 +284,7 @@ def test_nobody_sees_what_ada_keeps_to_herself(others, secrets, who):
     assert asked > 200
 
 
-@pytest.mark.parametrize("who", ["her manager", "an author", "a reviewer"])
+@pytest.mark.parametrize("who", ["an author", *proofs("her manager", "a reviewer")])
 def test_the_cms_shows_paths_but_not_who_is_on_them(others, secrets, who):
     """Authors see that a path exists, since they write it; whatever else is Ada's they do not."""
     marks = {**ANSWERS, **{name: mark for name, mark in CHOICES.items() if mark != CHOSEN_PATH}}
@@ -290,6 +295,7 @@ def test_the_cms_shows_paths_but_not_who_is_on_them(others, secrets, who):
     assert found == {}
 
 
+@pytest.mark.proof
 def test_administrators_see_which_path_she_chose_and_never_an_answer(others, secrets, ada):
     found, _asked = leaks(others["an administrator"], secrets, ANSWERS, skip=of_the_cms)
 

@@ -21,7 +21,7 @@ from lms.records.models import LearningRecord
 from tests.connections import other_connections
 from tests.databases import ROOT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = 10_000
 KILLS = 6

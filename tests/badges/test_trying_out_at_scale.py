@@ -16,7 +16,7 @@ from lms.records.models import LearningRecord
 from lms.records.services import new_record
 from lms.web.credential_page import try_out
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
+pytestmark = [pytest.mark.proof, pytest.mark.postgresql, pytest.mark.django_db]
 
 PEOPLE = 100_000
 PATH, LESSON, EXERCISE = (uuid.UUID(int=number) for number in (1, 2, 3))

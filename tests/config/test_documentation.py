@@ -39,6 +39,15 @@ def test_make_help_explains_every_command():
     assert [line for line in said.splitlines() if len(line.split()) < 5] == []
 
 
+def test_ci_runs_the_long_proofs_wherever_it_runs_the_other_tests():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+    commands = re.findall(r"^.*\bmake\b.* test\b.*$", script, re.MULTILINE)
+
+    assert len(commands) == 3
+    assert [command for command in commands if not command.endswith(" test prove")] == []
+
+
 @pytest.mark.parametrize(
     "page", ["README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/performance.md"]
 )

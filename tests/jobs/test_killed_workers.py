@@ -18,7 +18,7 @@ from lms.people.models import ExternalIdentity
 from lms.web.processes import Processes, Program
 from tests.databases import ROOT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 KILLS = 20
 ITEMS = 10_000

@@ -91,6 +91,7 @@ def eventually(condition) -> bool:
     return bool(condition())
 
 
+@pytest.mark.proof
 def test_it_gets_ready_says_where_and_stops_completely_on_ctrl_c(migrated, free_port, tmp_path):
     command = [sys.executable, "manage.py", "start", f"--port={free_port}"]
     running = subprocess.Popen(command, cwd=ROOT, env=migrated, stdout=subprocess.PIPE, text=True)

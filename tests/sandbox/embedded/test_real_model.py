@@ -20,6 +20,8 @@ from sandbox.providers.embedded import EmbeddedProvider, practice_provider
 from tests.databases import ROOT
 
 CACHE = Path(sys.prefix) / "share" / "praxis-test-model"  # lasts as long as the packages beside it
+pytestmark = pytest.mark.proof
+
 TALK = [Message("user", "Tell a very long story about a lighthouse.")]
 
 
