@@ -12,7 +12,7 @@ from tests.databases import ROOT, url_of_copy
 from tests.notifications.mail_server import free_port
 
 KILLS = 20
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.proof, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
