@@ -123,6 +123,10 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "authorization": ASKS_WRONGLY,
     "token": POST_ONLY,
     "revoke": POST_ONLY,
+    "tips": SIGN_IN_FIRST,
+    "tip-answer": NOT_THERE,  # of a token that nobody has made
+    "tip-useful": POST_ONLY,
+    "notifications-stop": NOT_THERE,
     "settings": SIGN_IN_FIRST,
     "team": MANAGER_ONLY,
     "team-export": MANAGER_BUT_NOT_THERE,  # without a format

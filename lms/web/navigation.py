@@ -30,7 +30,7 @@ class NavItem:
 
 
 ITEMS = [
-    NavItem(_("Today"), "today", "sun"),
+    NavItem(_("Today"), "today", "sun", paths=("/tips/",)),
     NavItem(_("Learning"), "learning", "book-open", paths=("/learning/", "/paths/", "/lessons/")),
     NavItem(_("Practice"), "practice", "beaker", paths=("/practice/",)),
     NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/", "/me/nominations/")),

@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/<uuid:award_id>/show/", verify.show, name="verify-award-show"),
     *nomination_urls,
     path("me/settings/", settings_views.settings_page, name="settings"),
+    path("tips/", tips.own, name="tips"),
     path("tips/your/<str:token>/", tips.answer, name="tip-answer"),
     path("tips/your/<str:token>/useful/", tips.useful, name="tip-useful"),
     path("stop/<str:token>/", messages.stop, name="notifications-stop"),

@@ -34,6 +34,9 @@ SIGNED_IN_PAGES = [
     "/me/nominations/{draft}/?add=file",
     "/me/nominations/{declined}/",
     "/me/nominations/{made}/",
+    "/tips/",
+    "/tips/your/{tip}/",
+    "/tips/your/{answered_tip}/",
     "/me/settings/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",
@@ -124,6 +127,8 @@ SIGNED_OUT_PAGES = [
 
 PLACEHOLDERS = {
     "completion": 1,
+    "tip": "1",
+    "answered_tip": "1",
     "running_job": UUID(int=1),
     "done_job": UUID(int=1),
     "person": UUID(int=1),

@@ -19,6 +19,7 @@ from badges.services.revoking import revoke_award
 from badges.services.rules import save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
+from lms.notifications.slots import monday_of
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
 from lms.paths.services import (
@@ -36,6 +37,8 @@ from lms.paths.services import (
 )
 from lms.people.models import User
 from lms.people.services import set_person_status
+from lms.tips.questions import question_of
+from lms.tips.services.answering import answer_tip, token_of
 from sandbox.definitions import Span
 from sandbox.models import Budget, CompanyWord, GuardCount, Provider, SecondOpinion
 from sandbox.services.keeping import save_template, share_run
@@ -71,7 +74,9 @@ SMALL_TARGETS = """[...document.querySelectorAll("a, button, summary, input:not(
 
 
 @pytest.fixture
-def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, achievement_factory):
+def pages(
+    ada, bruno, linus, lesson_factory, path_factory, exercise_factory, achievement_factory, tip_delivery
+):
     """Every kind of page with something on it: a lesson done, one answered wrong, one locked, a path completed."""
     done, wrong, locked, last = [
         lesson_factory(f"Lesson {word}", slug=word) for word in ["done", "wrong", "locked", "last"]
@@ -95,6 +100,7 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
     return {
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
+        **some_tips(ada, tip_delivery),
         **some_credentials(ada, bruno, achievement_factory),
         **some_nominations(ada, bruno, linus, achievement_factory),
         **some_jobs(bruno),
@@ -104,6 +110,16 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
     }
+
+
+def some_tips(learner, tip_delivery):
+    """The tip of this week with a question, and an earlier one that was answered wrongly."""
+    now, monday = timezone.now(), monday_of(timezone.localdate())
+    waits = tip_delivery(learner, week=monday, due_at=now, state="sent")
+    earlier = tip_delivery(learner, week=monday - timedelta(weeks=1), due_at=now, state="sent")
+    wrong = question_of(earlier.tip).options[1]
+    answer_tip(delivery=earlier, choice=wrong.id, channel="web", at=now)
+    return {"tip": token_of(waits), "answered_tip": token_of(earlier)}
 
 
 def some_credentials(ada, bruno, achievement_factory):
