@@ -123,6 +123,9 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "authorization": ASKS_WRONGLY,
     "token": POST_ONLY,
     "revoke": POST_ONLY,
+    "inbox": SIGN_IN_FIRST,
+    "inbox-open": POST_ONLY,
+    "inbox-read-all": POST_ONLY,
     "tips": SIGN_IN_FIRST,
     "tip-answer": NOT_THERE,  # of a token that nobody has made
     "tip-useful": POST_ONLY,

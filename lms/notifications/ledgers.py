@@ -54,7 +54,7 @@ class DigestLedger(Outgoing):
         parts = [_part(each) for each in shown]
         if left := len(told) - len(shown):
             more = ngettext("And %(number)s more.", "And %(number)s more.", left) % {"number": left}
-            parts.append(Part("", (plain(more),), (Link(_("Open your inbox"), _url(reverse("record"))),)))
+            parts.append(Part("", (plain(more),), (Link(_("Open your inbox"), _url(reverse("inbox"))),)))
         return Message(
             subject=_subject(told),
             parts=tuple(parts),

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -125,9 +126,20 @@ class NotificationQuerySet(models.QuerySet[Any]):
         """Those that their recipient has not looked at."""
         return self.filter(seen_at=None)
 
+    def in_inbox(self) -> "NotificationQuerySet":
+        """Those that stand in the inbox: all but types that their recipient wants elsewhere only."""
+        refused = _preferences("inbox", is_wanted=False).filter(type=OuterRef("type"))
+        return self.filter(Q(is_required=True) | ~Exists(refused))
+
     def waiting(self) -> "NotificationQuerySet":
         """Those that go into the next digest: wanted there, in none yet, and not seen on the page meanwhile."""
         return self.filter(Q(is_required=True) | Q(seen_at=None), in_digest=True, digest=None)
+
+
+def _preferences(place: str, *, is_wanted: bool) -> models.QuerySet[Any]:
+    """Return what recipients of the rows of an outer query say about a place."""
+    rows = apps.get_model("notifications", "TypePreference").objects
+    return rows.filter(person=OuterRef("recipient"), place=place, is_wanted=is_wanted)
 
 
 class SuppressionQuerySet(models.QuerySet[Any]):

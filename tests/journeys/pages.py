@@ -34,6 +34,7 @@ SIGNED_IN_PAGES = [
     "/me/nominations/{draft}/?add=file",
     "/me/nominations/{declined}/",
     "/me/nominations/{made}/",
+    "/me/inbox/",
     "/tips/",
     "/tips/your/{tip}/",
     "/tips/your/{answered_tip}/",

@@ -19,6 +19,8 @@ from badges.services.revoking import revoke_award
 from badges.services.rules import save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
+from lms.notifications.models import Notification
+from lms.notifications.services.notifying import Notice, notify
 from lms.notifications.slots import monday_of
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
@@ -101,6 +103,7 @@ def pages(
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
         **some_tips(ada, tip_delivery),
+        **some_news(ada),
         **some_credentials(ada, bruno, achievement_factory),
         **some_nominations(ada, bruno, linus, achievement_factory),
         **some_jobs(bruno),
@@ -110,6 +113,16 @@ def pages(
         **some_rules(path, ada, bruno),
         **some_team(ada, linus, path, path_factory(last, title="Finished")),
     }
+
+
+def some_news(learner):
+    """One piece of news that was read, one that was not, and a duty."""
+    now = timezone.now()
+    for kind, title, path in [("news", "Read", ""), ("news", "New", "/learning/"), ("duty", "Due", "/")]:
+        notice = Notice(learner, title, title, text="A sentence more.", path=path)
+        notify(type=f"tests.{kind}", notice=notice, at=now)
+    Notification.objects.filter(title="Read").update(seen_at=now)
+    return {}
 
 
 def some_tips(learner, tip_delivery):
@@ -365,7 +378,7 @@ def test_everyone_can_use_the_pages_of_a_stranger(browse, ada):
 
 
 def test_everyone_can_use_the_pages_of_someone_without_any_path(browse, bruno):
-    assert found_by(browse(bruno), ["/", "/learning/", "/me/record/"]) == {}
+    assert found_by(browse(bruno), ["/", "/learning/", "/me/record/", "/me/inbox/", "/tips/"]) == {}
 
 
 def test_everyone_can_use_the_pages_of_a_manager(browse, linus, pages):

@@ -23,19 +23,23 @@ BUDGET = {
     "/lessons/lesson-1/": 7,
     "/me/record/": 8,
     "/tips/": 4,
+    "/me/inbox/": 4,
     "/me/settings/": 4,
 }
 
 COSTS = {
-    "/": 6,
-    "/learning/": 4,
-    "/paths/measured/": 4,
-    "/lessons/lesson-1/": 5,
-    "/me/record/": 7,
-    "/tips/": 2,
-    "/me/settings/": 1,
+    "/": 7,
+    "/learning/": 5,
+    "/paths/measured/": 5,
+    "/lessons/lesson-1/": 6,
+    "/me/record/": 8,
+    "/tips/": 3,
+    "/me/inbox/": 4,
+    "/me/settings/": 2,
 }
-"""What they take today, whatever the number of steps. Raise a number here only with a reason in the commit."""
+"""What they take today, whatever the number of steps; one query counts what is unread for the bar.
+
+Raise a number here only with a reason in the commit."""
 
 
 @pytest.fixture
@@ -116,10 +120,11 @@ def test_every_page_stays_within_its_budget(measured, steps):
 
 
 def test_pages_cost_the_same_for_1_and_for_50(
-    ada, measured, lesson_factory, path_factory, tip_factory, tip_delivery, noon
+    ada, measured, lesson_factory, path_factory, tip_factory, tip_delivery, tell, noon
 ):
     client = measured(1)
     tip = tip_factory()
+    tell(ada)
     tip_delivery(ada, tip)
     tip_delivery(ada, tip, week=monday_of(timezone.localdate()))
     question = MicroLessonPage.objects.get(slug="lesson-1").question_ids[0]
@@ -133,6 +138,7 @@ def test_pages_cost_the_same_for_1_and_for_50(
     fill_record(ada, lesson_factory())
     for week in range(1, 50):
         tip_delivery(ada, tip, week=noon.date() - timedelta(weeks=week))
+        tell(ada, title=f"News {week}")
     for url in BUDGET:
         client.get(url)
 
