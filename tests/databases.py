@@ -55,6 +55,14 @@ def use_fresh_copy(worker: str) -> None:
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
 
 
+def url_of_copy() -> str:
+    """Return where another process finds the database of the test that runs now."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"{os.environ['PRAXIS_DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
+
+
 def _copy_sqlite(worker: str) -> str:
     template = FOLDER / f"{schema_name()}.sqlite3"
     if not template.exists():

@@ -131,6 +131,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "tip-useful": POST_ONLY,
     "notifications-stop": NOT_THERE,
     "settings": SIGN_IN_FIRST,
+    "program-shut-out": POST_ONLY,
     "team": MANAGER_ONLY,
     "team-export": MANAGER_BUT_NOT_THERE,  # without a format
     "team-remind": POST_ONLY,

@@ -191,6 +191,10 @@ class Award(models.Model):
         """Whether its time is over; false for one that was revoked or replaced before."""
         return self.state == self.State.ISSUED and self.valid_until is not None and moment >= self.valid_until
 
+    def is_lapsing_at(self, moment: datetime) -> bool:
+        """Whether it counts and will end soon, as its holder no longer meets the rule to keep it."""
+        return self.lapses_at is not None and self.is_valid_at(moment)
+
     @property
     def renewal_opens(self) -> datetime | None:
         """From when on it can be renewed; None for one that does not expire."""

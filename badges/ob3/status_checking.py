@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from badges.ob3.contexts.loader import is_known
 from badges.ob3.data_integrity import unsigned_members
@@ -22,6 +23,8 @@ from badges.ob3.status import InvalidStatusList, decode_bits, has_bit
 from badges.ob3.validity import CLOCK_SKEW
 
 OLD_LIST = "1EdTechRevocationList"
+REVOKED = gettext_lazy("The issuer revoked this badge. It no longer counts.")
+"""The one explanation that says so: what is suspended, or not known, was not revoked."""
 
 
 class _Distrusted(Exception):
@@ -63,7 +66,7 @@ def _in_bits(entry: dict[str, Any], issuer_id: str, source: Source, at: datetime
     except IndexError:
         raise _Distrusted(_("the list is too short to hold this badge.")) from None
     if is_set and purpose == "revocation":
-        return _status("failed", _("The issuer revoked this badge. It no longer counts."))
+        return _status("failed", str(REVOKED))
     if is_set and purpose == "suspension":
         return _status("failed", _("The issuer suspended this badge. It does not count for now."))
     if is_set:
@@ -140,7 +143,7 @@ def _in_old_list(entry: dict[str, Any], credential_id: Any, source: Source) -> C
     document = source.document(url if isinstance(url, str) else "")
     for revoked in as_list(document.get("revokedCredential")):
         if revoked == credential_id or (isinstance(revoked, dict) and _revokes(revoked, credential_id)):
-            return _status("failed", _("The issuer revoked this badge. It no longer counts."))
+            return _status("failed", str(REVOKED))
     return _status(
         "warning", _("The issuer's list does not name this badge; it is of an old kind, unsigned.")
     )

@@ -40,6 +40,15 @@ def awards_to_take_along(person: User) -> AwardQuerySet:
     return Award.objects.of(person).filter(state=Award.State.ISSUED).select_related(*RELATED)
 
 
+def awards_to_keep(person: User, *, at: datetime) -> Sequence[Award]:
+    """Return what a person can renew now or is about to lose, the first to end first; one query."""
+    own = Award.objects.of(person).filter(state=Award.State.ISSUED)
+    ending = (
+        own.exclude(valid_until=None, lapses_at=None).select_related("version").order_by("valid_until", "pk")
+    )
+    return [award for award in ending if award.can_be_renewed_at(at) or award.is_lapsing_at(at)]
+
+
 @dataclass(frozen=True)
 class Page:
     """Some of somebody's awards.

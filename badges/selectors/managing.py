@@ -8,7 +8,16 @@ from uuid import UUID
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from badges.models import Achievement, Award, AwardEvent, CriteriaRule, Issuer, IssuerKey, SignedCredential
+from badges.models import (
+    Achievement,
+    Award,
+    AwardEvent,
+    CriteriaRule,
+    Issuer,
+    IssuerKey,
+    Nomination,
+    SignedCredential,
+)
 from badges.querysets import AwardQuerySet
 from badges.validity import renewed_until
 
@@ -31,6 +40,25 @@ def achievements_with_counts(*, at: datetime) -> QuerySet[Achievement]:
         holders=Coalesce(Subquery(counted), 0),
         has_rule_in_force=Subquery(rules.values("is_enabled")[:1]),
     ).order_by("live__name", "pk")
+
+
+@dataclass(frozen=True)
+class WaitingForReview:
+    """How much waits for reviewers; not whose, which concerns reviewers alone.
+
+    Attributes:
+        count: How many nominations.
+        since: When the oldest was submitted; None when nothing waits.
+    """
+
+    count: int
+    since: datetime | None
+
+
+def waiting_for_review() -> WaitingForReview:
+    """Return how much waits for reviewers; one query."""
+    waiting = Nomination.objects.filter(state=Nomination.State.SUBMITTED)
+    return WaitingForReview(**waiting.aggregate(count=Count("pk"), since=Min("submitted_at")))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from badges.models import Achievement, AchievementVersion, Award, AwardEvent
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
 from badges.services.status import take_places
+from badges.services.telling import tell_awarded
 from badges.validity import valid_until
 from lms.core.errors import ActionRefused
 from lms.core.nudges import nudge_on_commit
@@ -184,6 +185,7 @@ def _tell(awards: Sequence[Award], at: datetime, actor: User | None) -> None:
     if not awards:
         return
     note(awards, AwardEvent.Kind.ISSUED, at=at, actor=actor)
+    tell_awarded(awards=awards, at=at)
     record_all(records=[record_of(award, LearningRecord.Verb.EARNED, at) for award in awards])
     if actor is not None and len(awards) == 1 and awards[0].job is None:
         audit("award", awards[0], actor=actor, at=at, after={"achievement": awards[0].version.name})

@@ -14,6 +14,7 @@ from badges.services.awarding import award_all
 from badges.services.history import note
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_awards
+from badges.services.telling import tell_lapsing
 from lms.people.models import User
 from lms.records.models import LearningRecord
 
@@ -25,7 +26,7 @@ Rule = tuple[CriteriaRule, Node]
 def follow_record(*, record: LearningRecord, at: datetime) -> None:
     """Award and renew what a person has earned with one more record; a record read twice changes nothing.
 
-    Cost: one query for a record that no rule asks for; at most 16 while nothing is renewed, however many rules
+    Cost: one query for a record that no rule asks for; at most 15 while nothing is renewed, however many rules
     there are.
     """
     concerned = [
@@ -120,7 +121,9 @@ def _keep(rule: CriteriaRule, node: Node, awards: Sequence[Award], at: datetime)
     warned = [each for each in lacking if each.lapses_at is None]
     over = [each.pk for each in lacking if each.lapses_at is not None and each.lapses_at <= at]
     _set_lapse(kept, None, AwardEvent.Kind.KEPT, at)
-    _set_lapse(warned, at + timedelta(days=rule.notice_days), AwardEvent.Kind.WARNED, at)
+    lapses_at = at + timedelta(days=rule.notice_days)
+    _set_lapse(warned, lapses_at, AwardEvent.Kind.WARNED, at)
+    tell_lapsing(awards=warned, lapses_at=lapses_at, at=at)
     lapsed = revoke_awards(awards=over, actor=None, at=at, code=Award.Code.LAPSED) if over else []
     return len(kept) + len(warned) + len(lapsed)
 

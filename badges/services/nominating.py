@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from badges.models import Achievement, AchievementVersion, Award, Nomination
 from badges.services.history import actor_name
+from badges.services.telling import tell_nominated, tell_reviewers
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
 from lms.people.models import ReportingLine, User
@@ -43,6 +44,7 @@ def nominate(
             note_nomination(
                 "nominate", nomination, actor=nominated_by, at=at, after={"kind": nomination.kind}
             )
+            tell_nominated(nomination=nomination, at=at)
     except IntegrityError:
         raise _already(nominee, nominated_by) from None
     return nomination
@@ -70,6 +72,7 @@ def submit_nomination(*, nomination: Nomination, actor: User, at: datetime) -> N
     nomination.version, nomination.submitted_at = version, at
     _move(nomination, Nomination.State.SUBMITTED)
     note_nomination("submit_nomination", nomination, actor=actor, at=at, after={"round": nomination.round})
+    tell_reviewers(nomination=nomination, at=at)
     return nomination
 
 
@@ -114,6 +117,7 @@ def appeal_nomination(*, nomination: Nomination, actor: User, words: str, at: da
     nomination.submitted_at = at
     _move(nomination, Nomination.State.SUBMITTED)
     note_nomination("appeal_nomination", nomination, actor=actor, at=at, after={"round": nomination.round})
+    tell_reviewers(nomination=nomination, at=at)
     return nomination
 
 

@@ -6,21 +6,25 @@ from django.db import transaction
 
 from badges.models import Award, AwardEvent
 from badges.services.history import SYSTEM
+from badges.services.telling import tell_expiring
 
 REMINDER_DAYS = (60, 30, 7, 0)
 
 
 @transaction.atomic
 def remind_of_expiry(*, at: datetime) -> list[AwardEvent]:
-    """Note the reminders that are due, each once for each date of expiry; returns the new ones.
+    """Send and note the reminders that are due, each once for each date of expiry; returns the new ones.
 
     Of several that were missed, as after a long outage, only the nearest to the end is noted: nobody is told three
     times on one day.
     """
     ending = Award.objects.expiring(at - timedelta(days=1), at + timedelta(days=max(REMINDER_DAYS)))
-    own = list(ending.exclude(recipient=None))
-    keys = {award.pk: _key(award, _days_to_remind(award, at)) for award in own}
+    own = list(ending.exclude(recipient=None).select_related("version"))
+    days = {award.pk: _days_to_remind(award, at) for award in own}
+    keys = {award.pk: _key(award, days[award.pk]) for award in own}
     noted = set(AwardEvent.objects.filter(once__in=keys.values()).values_list("once", flat=True))
+    due = [award for award in own if keys[award.pk] not in noted]
+    tell_expiring(awards=[(award, days[award.pk]) for award in due], at=at)
     return AwardEvent.objects.bulk_create(
         [
             AwardEvent(
@@ -28,11 +32,10 @@ def remind_of_expiry(*, at: datetime) -> list[AwardEvent]:
                 kind=AwardEvent.Kind.REMINDED,
                 at=at,
                 actor=SYSTEM,
-                details={"days": _days_to_remind(award, at)},
+                details={"days": days[award.pk]},
                 once=keys[award.pk],
             )
-            for award in own
-            if keys[award.pk] not in noted
+            for award in due
         ]
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from badges.models import Award, AwardEvent
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
+from badges.services.telling import tell_renewed
 from badges.validity import renewed_until
 from lms.core.errors import ActionRefused
 from lms.core.nudges import nudge_on_commit
@@ -45,6 +46,7 @@ def renew_award(*, award: Award, actor: User | None, at: datetime) -> Award:
     award.save(update_fields=["valid_from", "valid_until", "cycle", "sequence"])
     details = {"before": before.isoformat(), "after": award.valid_until.isoformat()}
     note([award], AwardEvent.Kind.RENEWED, at=at, actor=actor, details=details)
+    tell_renewed(award=award, at=at)
     record_all(records=[record_of(award, LearningRecord.Verb.RENEWED, at)])
     if actor is not None:
         audit(

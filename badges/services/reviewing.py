@@ -11,6 +11,7 @@ from badges.reviewing import ACCEPT, DECLINE, RETURN, SENTENCES, hindrance, outc
 from badges.selectors.nominations import standing_of
 from badges.services.awarding import award_achievement
 from badges.services.nominating import lock_nomination, note_nomination
+from badges.services.telling import tell_decided
 from lms.core.errors import ActionRefused
 from lms.people.models import User
 from lms.people.permissions import is_reviewer
@@ -131,6 +132,7 @@ def _settle(nomination: Nomination, reviewer: User, at: datetime) -> None:
             narrative=narrative_of(nomination=nomination),
         )
     nomination.save(update_fields=["state", "ended_at", "award"])
+    tell_decided(nomination=nomination, at=at)
 
 
 def narrative_of(*, nomination: Nomination) -> str:

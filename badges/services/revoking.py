@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from badges.models import Award, AwardEvent
 from badges.services.history import audit, note, record_of
 from badges.services.status import mark_revoked
+from badges.services.telling import tell_revoked
 from lms.core.errors import ActionRefused
 from lms.people.models import User
 from lms.records.models import LearningRecord
@@ -91,5 +92,6 @@ def _revoke(
     Award.objects.bulk_update(awards, fields)
     mark_revoked(awards)
     note(awards, AwardEvent.Kind.REVOKED, at=at, actor=actor, details={"code": code})
+    tell_revoked(awards=awards, at=at)
     own = [award for award in awards if award.recipient_id is not None]
     record_all(records=[record_of(award, LearningRecord.Verb.LOST, at) for award in own])

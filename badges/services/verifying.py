@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,14 +19,16 @@ from badges.ob3.baking import read_baked
 from badges.ob3.data_model import LEARNER_RECORD_TYPE
 from badges.ob3.did import url_of
 from badges.ob3.fetching import CannotFetch
-from badges.ob3.reports import Report
+from badges.ob3.reports import Check, Report
 from badges.ob3.vc_jwt import InvalidJwt, looks_like_jwt, read_jwt
 from badges.ob3.verifying import verify
 from badges.selectors.publishing import identity_document, web_key
 from badges.services.signing import signed_text
 from badges.services.status import signed_list
+from lms.core.addresses import UnsafeAddress
 from lms.core.errors import ActionRefused
 from lms.core.fetching import fetch_document
+from lms.people.models import User
 
 MOST_BYTES = 4 * 1024 * 1024
 """Of a file or a document; a badge has some hundred kilobytes at most."""
@@ -34,6 +37,7 @@ SECONDS_TO_FETCH = 15
 SECONDS_TO_WAIT = 3
 _fetching = threading.BoundedSemaphore(2)
 PNG, SVG_STARTS = b"\x89PNG", (b"<svg", b"<?xml")
+TOKEN = re.compile(r"/badges/refresh/([\w-]{20,64})")
 AWARD_ID = re.compile(r"/(?:awards|verify)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 Documents = dict[str, Callable[[], Any]]
 
@@ -45,8 +49,22 @@ def verify_award(*, award: Award, at: datetime) -> Report:
         Award.DoesNotExist: Its holder was erased, and the file with them.
     """
     text = signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
-    address = award.recipient.email if award.recipient else ""
-    return verify_text(text=text, at=at, recipient_email=address)
+    assert award.recipient is not None, "else there is no file"
+    report = verify_text(text=text, at=at, recipient_email=award.recipient.email)
+    return replace(report, checks=tuple(_of_holder(check, award.recipient) for check in report.checks))
+
+
+def _of_holder(check: Check, holder: User) -> Check:
+    """Return a check as we can answer it who know whose it is, though their address may have changed since."""
+    told = {
+        "passed": _("It names %(name)s by a fingerprint of their e-mail address, which we have compared."),
+        "failed": _(
+            "It names %(name)s by an e-mail address that they had before. We know that it is theirs."
+        ),
+    }.get(check.outcome)
+    if check.name != "recipient" or told is None:
+        return check
+    return replace(check, outcome="passed", explanation=told % {"name": holder.full_name})
 
 
 def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report:
@@ -67,8 +85,13 @@ def verify_text(*, text: str, at: datetime, recipient_email: str = "") -> Report
     return verify(text, fetch=fetch, at=at, issued=_issued(text), recipient_email=recipient_email)
 
 
-def verify_file(*, content: bytes, at: datetime) -> Report:
+def verify_file(*, content: bytes, at: datetime, recipient_email: str = "") -> Report:
     """Verify a file: a PNG or SVG with a credential inside, JSON, or a web token.
+
+    Args:
+        content: Of the file.
+        at: Now.
+        recipient_email: Of whoever shows it, to be compared with whom it names; empty when that is not known.
 
     Raises:
         ActionRefused: It is too large, no such file, or holds no credential or several.
@@ -77,12 +100,14 @@ def verify_file(*, content: bytes, at: datetime) -> Report:
         raise too_large()
     start = content.lstrip()[:5].lower()
     if content.startswith(PNG) or start.startswith(SVG_STARTS):
-        return verify_text(text=read_baked(content), at=at)
-    return verify_text(text=content.decode("utf-8", errors="replace"), at=at)
+        text = read_baked(content)
+    else:
+        text = content.decode("utf-8", errors="replace")
+    return verify_text(text=text, at=at, recipient_email=recipient_email)
 
 
-def verify_address(*, url: str, at: datetime) -> Report:
-    """Verify what stands at an address.
+def verify_address(*, url: str, at: datetime, recipient_email: str = "") -> Report:
+    """Verify what stands at an address; of whoever shows it as in `verify_file`.
 
     Raises:
         ActionRefused: The address may not be called, does not answer, or holds no credential.
@@ -90,15 +115,25 @@ def verify_address(*, url: str, at: datetime) -> Report:
     Cost: up to ten seconds for each of the documents it leads to.
     """
     own = Award.objects.visible_to_the_world().exclude(recipient=None).select_related("achievement__issuer")
-    for award in own.filter(public_id__in=_ids_in(url)):
+    for award in own.filter(public_id__in=AWARD_ID.findall(url)[:5]):
         if url.startswith(award.achievement.issuer.base_url):
-            return verify_award(award=award, at=at)
+            text = signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
+            return verify_text(text=text, at=at, recipient_email=recipient_email)
     accept = (
         "application/vc+ld+json, application/ld+json, application/json, image/png, image/svg+xml, text/plain"
     )
-    with _turn():
-        content = fetch_document(url, most_bytes=MOST_BYTES, accept=accept)
-    return verify_file(content=content, at=at)
+    try:
+        with _turn():
+            content = fetch_document(url, most_bytes=MOST_BYTES, accept=accept)
+    except UnsafeAddress:
+        # No more than that: why would tell strangers which names and machines there are in our network.
+        raise ActionRefused(
+            _(
+                "That address is not called from here. It has to begin with https:// and lead to a server that "
+                "everyone can reach. Or upload the file."
+            )
+        ) from None
+    return verify_file(content=content, at=at, recipient_email=recipient_email)
 
 
 @contextlib.contextmanager
@@ -144,27 +179,32 @@ def _fetched(url: str) -> str:
     try:
         with _turn():
             return fetch_document(url, most_bytes=MOST_BYTES, accept=accept).decode("utf-8", errors="replace")
+    except UnsafeAddress:
+        raise CannotFetch(_("its address leads to no server that everyone can reach")) from None
     except ActionRefused as refusal:
-        raise CannotFetch(refusal.message) from None
+        raise CannotFetch(refusal.message.removesuffix(".")) from None  # it ends a sentence of ours
 
 
 def _issued(text: str) -> dict[str, Any] | None:
     """Return what we signed under the ids that a text names, so that a change in it can be named; None if nothing.
 
-    Of a learner record nothing is kept; the credentials that it names are others.
+    Where the id itself was changed, the address to refresh it still tells which one it was. Of a learner record
+    nothing is kept; the credentials that it names are others.
     """
     if LEARNER_RECORD_TYPE in text:
         return None
-    signed = SignedCredential.objects.filter(
-        award__public_id__in=_ids_in(text), format=SignedCredential.Format.JSON
-    )
-    newest = signed.order_by("-sequence").first()
+    text = _in_words(text)
+    signed = SignedCredential.objects.filter(format=SignedCredential.Format.JSON)
+    newest = signed.filter(award__public_id__in=AWARD_ID.findall(text)[:5]).order_by("-sequence").first()
+    if newest is None:
+        tokens = TOKEN.findall(text)[:5]
+        newest = signed.filter(award__refresh_token__in=tokens).order_by("-sequence").first()
     return json.loads(newest.text) if newest else None
 
 
-def _ids_in(text: str) -> list[str]:
-    """Return the ids of awards that a text names, a token's content included."""
+def _in_words(text: str) -> str:
+    """Return what a text says: of a token, its content."""
     with contextlib.suppress(InvalidJwt):
         if looks_like_jwt(text):
-            text = json.dumps(read_jwt(text)[1])
-    return AWARD_ID.findall(text)[:5]
+            return json.dumps(read_jwt(text)[1])
+    return text

@@ -70,6 +70,8 @@ ACTIONS: dict[str, Promise] = {
     "badges.withdraw_nomination": gettext_lazy("withdrew a"),
     "badges.appeal_nomination": gettext_lazy("appealed a"),
     "badges.review": gettext_lazy("decided about a"),
+    "badges.register_program": gettext_lazy("registered a"),
+    "badges.shut_out": gettext_lazy("shut out a"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
 """What each action does to an object, as the middle of "Mei changed the status of Ada"."""
@@ -169,6 +171,7 @@ KINDS: dict[str, Promise] = {
     "jobs.job": gettext_lazy("job"),
     "consumer": gettext_lazy("reader of records"),
     "nomination": gettext_lazy("nomination"),
+    "program": gettext_lazy("program"),
     "sandbox.provider": gettext_lazy("model"),
     "sandbox.budget": gettext_lazy("budget"),
     "sandbox.company_words": gettext_lazy("company words"),

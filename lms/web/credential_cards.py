@@ -10,6 +10,7 @@ from badges.selectors.awards import InProgress, credentials_of
 from badges.selectors.nominations import nominations_of, open_to_nominations
 from badges.selectors.trying_out import Things, things_in
 from lms.people.models import User
+from lms.web.credential_upkeep import Upkeep, upkeep_of
 from lms.web.credential_words import condition_texts
 from lms.web.nomination_page import Card as NominationCard
 from lms.web.nomination_page import own_card
@@ -18,11 +19,16 @@ from lms.web.verify_page import state_of
 
 @dataclass(frozen=True)
 class HeldCard:
-    """One that was awarded."""
+    """One that was awarded.
+
+    Attributes:
+        upkeep: What its holder does to renew it, or not to lose it.
+    """
 
     award: Award
     state: str
     pill: str
+    upkeep: list[Upkeep]
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class CredentialCards:
 
 
 def credential_cards(person: User, at: datetime) -> CredentialCards:
-    """Return what a person holds and could earn, in words; at most eleven queries."""
+    """Return what a person holds and could earn, in words; at most eleven queries, and those of `upkeep_of`."""
     credentials = credentials_of(person, at=at)
     cards = [own_card(each) for each in nominations_of(person)]
     held = {award.achievement_id for award in credentials.held}
@@ -60,13 +66,20 @@ def credential_cards(person: User, at: datetime) -> CredentialCards:
         each.nomination.achievement_id for each in cards if each.nomination.state in Nomination.OPEN
     }
     things = things_in([missing for each in credentials.in_progress for missing in each.outcome.missing])
+    upkeep = upkeep_of([*credentials.held, *credentials.past], at=at)
     return CredentialCards(
-        held=[HeldCard(award, *state_of(award, at)) for award in credentials.held],
-        past=[HeldCard(award, *state_of(award, at)) for award in credentials.past],
+        held=[HeldCard(award, *state_of(award, at), upkeep.get(award.pk, [])) for award in credentials.held],
+        past=[HeldCard(award, *state_of(award, at), upkeep.get(award.pk, [])) for award in credentials.past],
         in_reach=[_reach(each, things) for each in credentials.in_progress],
         to_be_put_forward_for=[each for each in open_to_nominations() if each.pk not in not_again],
-        waiting=[card for card in cards if card.next_step and card.nomination.award_id is None],
+        waiting=[card for card in cards if _goes_on(card)],
     )
+
+
+def _goes_on(card: NominationCard) -> bool:
+    """Return whether somebody still has to act: the nominee, or the reviewers whom they wait for."""
+    is_with_reviewers = card.nomination.state == Nomination.State.SUBMITTED
+    return card.nomination.award_id is None and (bool(card.next_step) or is_with_reviewers)
 
 
 def _reach(each: InProgress, things: Things) -> ReachCard:

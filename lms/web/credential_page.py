@@ -19,9 +19,11 @@ from badges.selectors.earning import (
 )
 from badges.selectors.managing import (
     ExpiringInUnit,
+    WaitingForReview,
     achievements_with_counts,
     expiring_awards,
     expiring_by_unit,
+    waiting_for_review,
 )
 from badges.selectors.trying_out import (
     Things,
@@ -69,16 +71,18 @@ class CredentialsPage:
     drafts: list[Achievement]
     retired: list[Achievement]
     expiring: list[ExpiringInUnit]
+    waiting: WaitingForReview
 
 
 def credentials_page(at: datetime) -> CredentialsPage:
-    """Return what the first page about credentials shows; two queries."""
+    """Return what the first page about credentials shows; three queries."""
     rows = list(achievements_with_counts(at=at))
     return CredentialsPage(
         open=[row for row in rows if row.state == State.OPEN],
         drafts=[row for row in rows if row.state == State.DRAFT],
         retired=[row for row in rows if row.state == State.RETIRED],
         expiring=expiring_by_unit(at=at),
+        waiting=waiting_for_review(),
     )
 
 

@@ -34,10 +34,12 @@ class Said:
     """What a reviewer has decided and written, for the nominee: without a name.
 
     Attributes:
+        decision: What was decided, in a word.
         levels: Criterion and level in words.
     """
 
     review: Review
+    decision: str
     levels: list[tuple[str, str]]
 
 
@@ -78,9 +80,18 @@ def made_card(nomination: Nomination) -> Card:
 
 def said_about(nomination: Nomination) -> list[Said]:
     """Return what reviewers have written, newest first; one query."""
+    words = {
+        Review.Decision.ACCEPT: _("Accepted"),
+        Review.Decision.RETURN: _("Returned with a comment"),
+        Review.Decision.DECLINE: _("Declined"),
+    }
     reviews = nomination.reviews.order_by("-round", "-pk")
     return [
-        Said(review, [(each, str(LEVELS.get(level, ""))) for each, level in review.levels.items()])
+        Said(
+            review,
+            words[Review.Decision(review.decision)],
+            [(each, str(LEVELS.get(level, ""))) for each, level in review.levels.items()],
+        )
         for review in reviews
     ]
 

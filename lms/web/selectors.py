@@ -1,6 +1,6 @@
 """What each page shows, in a fixed number of queries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from badges.models import Award
+from badges.selectors.awards import awards_to_keep
 from lms.paths.library import PathOutline, library
 from lms.paths.models import StepCompletion
 from lms.paths.selectors import PathView, Word, enrollments_of, open_paths_for, path_views, unseen_words
@@ -33,6 +35,7 @@ class Today:
         suggested: Path of the person's role that they are not on; None when there is none.
         words: Reminders and thanks that they have not put away, newest first.
         tip: Their tip of this week; None before its hour, or when there is none.
+        to_keep: Credentials that they can renew or are about to lose, the first to end first.
     """
 
     lead: PathView | None
@@ -42,6 +45,7 @@ class Today:
     suggested: PathOutline | None
     words: list[Word]
     tip: TipPage | None
+    to_keep: Sequence[Award]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Learning:
 
 
 def today_for(person: User, now: datetime) -> Today:
-    """Return what a person should see first; five queries."""
+    """Return what a person should see first; six queries."""
     enrollments = enrollments_of(person)
     shelf = library()
     views = path_views(shelf, enrollments, now)
@@ -84,6 +88,7 @@ def today_for(person: User, now: datetime) -> Today:
         suggested=of_role[0] if of_role else None,
         words=unseen_words(person, enrollments, shelf),
         tip=tip_page(tip) if tip is not None else None,
+        to_keep=awards_to_keep(person, at=now),
     )
 
 

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("tips/your/<str:token>/", tips.answer, name="tip-answer"),
     path("tips/your/<str:token>/useful/", tips.useful, name="tip-useful"),
     path("stop/<str:token>/", messages.stop, name="notifications-stop"),
+    path("me/settings/programs/<str:client_id>/shut-out/", settings_views.shut_out, name="program-shut-out"),
     path("encouragements/<int:encouragement>/seen/", encouragements.seen, name="encouragement-seen"),
     *team_urls,
     path("reports/", reports.reports, name="reports"),

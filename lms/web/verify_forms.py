@@ -38,6 +38,15 @@ class VerifyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
         help_text=gettext_lazy("JSON that begins with { or a token that begins with ey"),
     )
+    holder = forms.EmailField(
+        label=gettext_lazy("E-mail address of whoever shows it"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "May stay empty. A badge names its holder by a fingerprint; with the address it can be compared. It is "
+            "not kept."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
         """See that there is exactly one thing to verify."""
@@ -55,15 +64,16 @@ class VerifyForm(forms.Form):
     def verified(self, *, at: datetime) -> Report | None:
         """Return what was found; None when it could not be had, with the reason at its field."""
         data = self.cleaned_data
+        holder = data["holder"]
         try:
             if data["file"]:
                 field = "file"
-                return verify_file(content=data["file"].read(), at=at)
+                return verify_file(content=data["file"].read(), at=at, recipient_email=holder)
             if data["url"]:
                 field = "url"
-                return verify_address(url=data["url"], at=at)
+                return verify_address(url=data["url"], at=at, recipient_email=holder)
             field = "text"
-            return verify_text(text=data["text"], at=at)
+            return verify_text(text=data["text"], at=at, recipient_email=holder)
         except ActionRefused as refusal:
             self.add_error(field, refusal.message)
             return None

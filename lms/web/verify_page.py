@@ -1,6 +1,6 @@
 """The page of one credential, and what a verification found, in words for whoever looks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from badges.models import Award
 from badges.ob3.reports import Check, Report
-from lms.people.models import User
+from badges.ob3.status_checking import REVOKED
 
 TITLES = {
     "format": gettext_lazy("The file can be read"),
@@ -27,6 +27,26 @@ TITLES = {
     "status": gettext_lazy("Not revoked"),
     "recipient": gettext_lazy("Whom it was awarded to"),
 }
+TITLES_OF_FAILURES = {
+    "format": gettext_lazy("The file cannot be read"),
+    "contexts": gettext_lazy("Its words are not all defined"),
+    "data_model": gettext_lazy("It is no Open Badge 3.0"),
+    "issuer": gettext_lazy("The issuer did not answer for it"),
+    "key": gettext_lazy("The key is not one of the issuer's"),
+    "signature": gettext_lazy("The signature is not genuine"),
+    "unchanged": gettext_lazy("Not as it was signed"),
+    "validity": gettext_lazy("Not valid today"),
+    "status": gettext_lazy("It may not count any more"),
+    "revoked": gettext_lazy("Revoked"),
+    "recipient": gettext_lazy("Awarded to somebody else"),
+}
+"""A cross before "Not revoked" reads both ways, so what failed says what is the matter."""
+GENUINE = {
+    "revoked": gettext_lazy("It is genuine, and it was revoked."),
+    "validity": gettext_lazy("It is genuine, and it is not valid today."),
+    "recipient": gettext_lazy("It is genuine, and it was awarded to somebody else."),
+}
+"""What a single failure comes to that says nothing against the file itself."""
 MARKS = {
     "passed": ("check-circle", gettext_lazy("passed")),
     "failed": ("x-circle", gettext_lazy("failed")),
@@ -56,42 +76,37 @@ class CheckLine:
     explanation: str
 
 
-def check_lines(report: Report, *, holder: User | None = None) -> list[CheckLine]:
-    """Return all checks of a report, in their order.
-
-    Args:
-        report: What was found.
-        holder: Whose it is, where we know it and the fingerprint of their address was compared.
-    """
-    lines = [_line(check) for check in report.checks]
-    if holder is None:
-        return lines
-    known = _("It names %(name)s by a fingerprint of their e-mail address, which we have compared.")
-    explanation = known % {"name": holder.full_name}
-    return [
-        replace(line, explanation=explanation)
-        if (line.name, line.outcome) == ("recipient", "passed")
-        else line
-        for line in lines
-    ]
+def check_lines(report: Report) -> list[CheckLine]:
+    """Return all checks of a report, in their order; of what cannot be read only why."""
+    if report.credential is None:
+        # Nine lines more that nothing was looked at would hide the one that says why.
+        return [_line(check) for check in report.checks if check.outcome != "skipped"]
+    return [_line(check) for check in report.checks]
 
 
 def _line(check: Check) -> CheckLine:
     icon, word = MARKS[check.outcome]
-    return CheckLine(check.name, str(TITLES[check.name]), check.outcome, icon, str(word), check.explanation)
+    titles = TITLES_OF_FAILURES if check.outcome == "failed" else TITLES
+    title = str(titles[_about(check)])
+    return CheckLine(check.name, title, check.outcome, icon, str(word), check.explanation)
+
+
+def _about(check: Check) -> str:
+    """Return what a check is about; a list that cannot be trusted does not make a badge a revoked one."""
+    return "revoked" if check.explanation == str(REVOKED) else check.name
 
 
 def verdict(report: Report) -> str:
     """Return in one sentence whether to believe a credential."""
     failed = [check for check in report.checks if check.outcome == "failed"]
+    if report.outcome == "warning":
+        return _("Nothing failed, but look at what is marked before you rely on it.")
     if not failed:
         return _("Everything that was checked is in order.")
     if report.credential is None:
         return _("This is no credential that can be read.")
-    if {check.name for check in failed} == {"status"}:
-        return _("It is genuine, and it was revoked.")
-    if {check.name for check in failed} == {"validity"}:
-        return _("It is genuine, and it is not valid today.")
+    if len(failed) == 1 and _about(failed[0]) in GENUINE:
+        return str(GENUINE[_about(failed[0])])
     return ngettext(
         "Do not rely on it: one check failed.", "Do not rely on it: %(number)s checks failed.", len(failed)
     ) % {"number": len(failed)}
@@ -136,15 +151,20 @@ def _text(value: Any) -> str:
     return value[:600] if isinstance(value, str) else ""
 
 
-def state_of(award: Award, at: datetime) -> tuple[str, str]:
-    """Return the state of an award in one word, and the class of its pill."""
+def state_of(award: Award, at: datetime, *, for_holder: bool = True) -> tuple[str, str]:
+    """Return the state of an award in one word, and the class of its pill.
+
+    Whether it can be renewed or is about to end concerns its holder alone.
+    """
     if award.state == Award.State.REVOKED:
         return _("revoked"), "bad"
     if award.state == Award.State.SUPERSEDED:
         return _("replaced by a newer one"), ""
     if award.has_expired_at(at):
         return _("expired"), "bad"
-    if award.can_be_renewed_at(at):
+    if for_holder and award.lapses_at is not None:
+        return _("valid, ends soon"), "gold"
+    if for_holder and award.can_be_renewed_at(at):
         return _("valid, can be renewed"), "gold"
     return _("valid"), "ok"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.apps import AppConfig, apps
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ["config", "lms", "courses", "sandbox"]
+PACKAGES = ["config", "lms", "badges", "courses", "sandbox"]
 
 
 def floors() -> dict[str, int]:

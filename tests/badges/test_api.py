@@ -364,6 +364,27 @@ def test_a_token_is_renewed_and_given_back(wallet, awarded, client_of, ada):
     assert (before, program.get(PROFILE).status_code) == (200, 401)
 
 
+def test_a_person_shuts_out_a_program_that_they_let_in(wallet, caller, awarded, client_of, ada, linus):
+    ours, theirs = caller(ada), caller(linus)
+    page = client_of(ada).get("/me/settings/").text
+    assert "Programs you let in" in page
+
+    page = client_of(ada).post("/me/settings/programs/wallet/shut-out/", follow=True).text
+
+    assert "It reads nothing of you any more." in page
+    assert "Programs you let in" not in page
+    assert (ours.get(CREDENTIALS).status_code, theirs.get(CREDENTIALS).status_code) == (401, 200)
+    entry = AuditEntry.objects.get(action="badges.shut_out")
+    assert (entry.actor, entry.object_id) == (ada.as_actor, "wallet")
+
+
+def test_shutting_out_a_program_twice_changes_nothing(wallet, client_of, ada):
+    page = client_of(ada).post("/me/settings/programs/wallet/shut-out/", follow=True).text
+
+    assert "It was not let in any more. Nothing has changed." in page
+    assert not AuditEntry.objects.filter(action="badges.shut_out").exists()
+
+
 def test_who_does_not_let_it_in_gives_nothing(wallet, client_of, ada):
     browser = client_of(ada)
 
@@ -454,7 +475,15 @@ def test_a_program_on_a_phone_has_no_secret(db):
 
 
 @pytest.mark.parametrize(
-    "uri", ["wallet", "https://", "http://wallet.example/", "https://*.example/", f"{BACK}#x"]
+    "uri",
+    [
+        "wallet",
+        "https://",
+        "http://wallet.example/",
+        "https://*.example/",
+        f"{BACK}#x",
+        "javascript:alert(1)",
+    ],
 )
 def test_an_address_that_is_not_safe_is_refused(db, uri):
     with pytest.raises(CommandError):

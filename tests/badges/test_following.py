@@ -17,6 +17,7 @@ from badges.services.following import follow_all_rules, follow_record
 from badges.services.rules import disable_rule, enable_rule, save_rule
 from lms.core.errors import ActionRefused
 from lms.people.models import User
+from lms.records.models import LearningRecord
 from lms.records.services import deliver_to_all
 from tests.badges.test_criteria import IDS, rules
 
@@ -111,7 +112,7 @@ def test_one_record_costs_the_same_queries_with_two_hundred_rules(
         CriteriaRule.objects.create(
             achievement=achievement, is_enabled=True, tree={"all": [path(wanted), path(other)]}
         )
-    record = learned(ada, wanted)
+    record = LearningRecord.objects.select_related("actor").get(pk=learned(ada, wanted).pk)  # as delivered
 
     with CaptureQueriesContext(connection) as queries:
         follow_record(record=record, at=noon)

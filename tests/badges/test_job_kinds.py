@@ -299,7 +299,8 @@ def test_a_chunk_costs_a_fixed_number_of_queries(people, person_factory, mei, pl
         work(noon)
 
     assert Award.objects.count() == people
-    aside = ("SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
+    # How often a worker looks for the next job depends on how fast it is.
+    aside = ("SAVEPOINT", "RELEASE", "SET CONSTRAINTS", 'SELECT "jobs_job"."id" AS "pk"')
     assert sum(not query["sql"].startswith(aside) for query in asked) == 24
 
 

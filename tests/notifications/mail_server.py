@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import socket
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -92,7 +95,7 @@ class _Handler:
 def mail_server(port: int = 0) -> Iterator[tuple[Mailbox, int]]:
     """Run a mail server in a thread; give its mailbox and its port."""
     mailbox = Mailbox()
-    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=port or _free_port())
+    controller = Controller(_Handler(mailbox), hostname="127.0.0.1", port=port or free_port())
     controller.start()
     try:
         yield mailbox, controller.port
@@ -100,7 +103,23 @@ def mail_server(port: int = 0) -> Iterator[tuple[Mailbox, int]]:
         controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def main(port: int, file: str) -> None:
+    """Run until killed; write each recipient to a file before saying yes, so that nothing accepted is forgotten."""
+    with mail_server(port) as (mailbox, _port), Path(file).open("a", buffering=1) as list_of_accepted:
+
+        def note(mail: Mail) -> None:
+            list_of_accepted.write(f"{mail.recipients[0]}\n")
+
+        mailbox.on_data = note
+        print("ready", flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

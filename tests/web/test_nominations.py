@@ -63,6 +63,13 @@ def test_my_record_offers_it_only_where_something_takes_nominations(ada, prompt_
     assert "Put yourself forward" not in client_of(ada).get("/me/record/").text
 
 
+def test_my_record_leads_to_what_is_with_the_reviewers(marked, ada, client_of):
+    page = client_of(ada).get("/me/record/").text
+
+    assert page_of(marked) in page
+    assert "with the reviewers" in page
+
+
 def test_a_colleague_is_found_by_name_and_put_forward(ada, bruno, coach, client_of):
     address = f"/me/nominations/new/{coach.public_id}/"
     browser = client_of(bruno)
@@ -74,6 +81,24 @@ def test_a_colleague_is_found_by_name_and_put_forward(ada, bruno, coach, client_
     made = Nomination.objects.get()
     assert (made.nominee, made.nominated_by, made.kind) == (ada, bruno, "peer")
     assert "Add evidence and submit" in client_of(ada).get("/me/record/").text
+
+
+def test_whoever_gathers_evidence_reads_what_it_takes(ada, bruno, coach, client_of):
+    made = nominate(achievement=coach, nominee=ada, nominated_by=bruno, why="She helps.", at=timezone.now())
+
+    page = text_of(client_of(ada).get(page_of(made)))
+
+    assert coach.live.criteria in page
+    for criterion in coach.live.rubric:
+        assert f"<li>{criterion}</li>" in page
+
+
+def test_withdrawing_says_first_what_is_lost(ada, coach, client_of):
+    made = nominate(achievement=coach, nominee=ada, nominated_by=ada, why="I help.", at=timezone.now())
+
+    page = text_of(client_of(ada).get(page_of(made)))
+
+    assert "It ends, and what you added cannot be used again." in page
 
 
 def test_what_was_typed_stays_when_it_is_refused(ada, coach, client_of):
@@ -238,10 +263,20 @@ def test_an_incomplete_decision_is_refused_with_a_remedy(submitted, radia, clien
     assert Review.objects.count() == 0
 
 
+def test_administrators_see_how_much_waits_and_not_whose(marked, mei, client_of):
+    page = text_of(client_of(mei).get("/manage/credentials/"))
+
+    assert "Waits for reviewers" in page
+    assert "1 nomination, since" in page
+    assert "Ada" not in page
+
+
 def test_declined_one_reads_why_and_appeals(submitted, ada, radia, mei, client_of):
     browser = client_of(ada)
     client_of(radia).post(review_of(submitted), {**ACCEPT, "decision": "decline", "comment": "Too thin."})
-    assert "Too thin." in browser.get(page_of(submitted)).text
+    page = text_of(browser.get(page_of(submitted)))
+    assert "<b>Declined</b>" in page
+    assert "Too thin." in page
     assert "Radia" not in browser.get(page_of(submitted)).text
 
     browser.post(f"{page_of(submitted)}appeal/", {"words": "It is in the guide."})

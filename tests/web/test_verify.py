@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from badges.models import Award
 from badges.ob3.baking import bake_png
+from badges.ob3.reports import Check, Report
 from badges.selectors.images import image_of
+from badges.services.following import follow_all_rules
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
 from badges.services.signing import signed_text
+from lms.web.verify_page import verdict
 
 
 @pytest.fixture
@@ -63,6 +66,7 @@ def test_a_web_token_and_a_picture_are_verified_too(anyone, awarded, text):
         (("validUntil",), "2099-01-01T00:00:00Z", "validUntil"),
         (("issuer", "name"), "Somebody else", "issuer.name"),
         (("awardedDate",), "2020-01-01T00:00:00Z", "awardedDate"),
+        (("id",), "https://praxis.example/badges/awards/another", "id"),
     ],
 )
 def test_what_was_changed_is_named(anyone, text, path, value, says):
@@ -75,7 +79,7 @@ def test_what_was_changed_is_named(anyone, text, path, value, says):
     page = anyone.post("/verify/", {"text": json.dumps(credential)}).text
 
     assert "Do not rely on it: 2 checks failed." in page
-    assert failed(page) == ["The signature is genuine", "Unchanged since it was signed"]
+    assert failed(page) == ["The signature is not genuine", "Not as it was signed"]
     assert f"{says} was changed" in page
 
 
@@ -85,7 +89,7 @@ def test_a_revoked_and_an_expired_one_are_genuine_and_do_not_count(anyone, award
     page = anyone.post("/verify/", {"text": text}).text
 
     assert "It is genuine, and it was revoked." in page
-    assert failed(page) == ["Not revoked"]
+    assert failed(page) == ["Revoked"]
 
 
 @pytest.mark.parametrize(
@@ -97,14 +101,12 @@ def test_a_revoked_and_an_expired_one_are_genuine_and_do_not_count(anyone, award
             "Only one of the three can be verified at a time.",
         ),
         ({"text": "hello"}, "This is no credential that can be read."),
-        ({"url": "http://127.0.0.1:6379/"}, "127.0.0.1"),
-        (
-            {"url": "https://169.254.169.254/latest/meta-data/"},
-            "leads into a network that Praxis does not call",
-        ),
-        ({"url": "https://localhost/"}, "leads into a network that Praxis does not call"),
-        ({"url": "file:///etc/passwd"}, "That is not an address."),
-        ({"url": "https://user:secret@praxis.example/"}, "An address carries no user name or password."),
+        ({"url": "http://127.0.0.1:6379/"}, "That address is not called from here."),
+        ({"url": "https://169.254.169.254/latest/meta-data/"}, "That address is not called from here."),
+        ({"url": "https://localhost/"}, "That address is not called from here."),
+        ({"url": "https://no-such-host.invalid/"}, "That address is not called from here."),
+        ({"url": "file:///etc/passwd"}, "That address is not called from here."),
+        ({"url": "https://user:secret@praxis.example/"}, "That address is not called from here."),
     ],
 )
 def test_what_cannot_be_verified_is_said_with_the_remedy(anyone, larkfield, given, says):
@@ -112,6 +114,27 @@ def test_what_cannot_be_verified_is_said_with_the_remedy(anyone, larkfield, give
 
     assert says in page.text.replace("&#x27;", "’")
     assert "Everything that was checked" not in page.text
+
+
+def test_strangers_reach_no_host_that_administrators_may_call(anyone, larkfield, settings):
+    settings.PRAXIS_INTERNAL_HOSTS = ["127.0.0.1"]
+
+    page = anyone.post("/verify/", {"url": "http://127.0.0.1:9/"})
+
+    assert page.status_code == 422
+    assert "That address is not called from here." in page.text
+
+
+def test_an_issuer_that_cannot_be_asked_is_told_in_one_sentence(anyone, text):
+    credential = json.loads(text)
+    credential["issuer"]["id"] = "did:web:nobody.invalid"
+
+    page = anyone.post("/verify/", {"text": json.dumps(credential)}).text
+
+    assert (
+        "could not be looked up: its address leads to no server that everyone can reach. Try again later."
+        in page
+    )
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(anyone, larkfield):
@@ -147,6 +170,54 @@ def test_our_own_address_is_looked_up_here(anyone, awarded):
     page = anyone.post("/verify/", {"url": f"https://praxis.example/verify/{awarded.public_id}/"}).text
 
     assert "Everything that was checked is in order." in page
+    assert "Ask for it and compare." in page
+
+
+@pytest.mark.parametrize(
+    ("holder", "says", "does_not_hold"),
+    [
+        ("Ada@larkfield.example", "The badge was awarded to this e-mail address.", []),
+        (
+            "eve@larkfield.example",
+            "It is genuine, and it was awarded to somebody else.",
+            ["Awarded to somebody else"],
+        ),
+    ],
+)
+def test_whoever_shows_it_is_compared_with_whom_it_names(anyone, ada, text, holder, says, does_not_hold):
+    page = anyone.post("/verify/", {"text": text, "holder": holder}).text
+
+    assert says in page
+    assert failed(page) == does_not_hold
+
+
+def test_the_verdict_stands_before_what_a_badge_says_of_itself(anyone, text):
+    page = anyone.post("/verify/", {"text": text.replace("Prompt craft", "Chief wizard")}).text
+
+    assert page.index("Do not rely on it") < page.index("Chief wizard")
+
+
+def test_an_issuer_whom_nobody_knows_is_not_called_in_order():
+    known_by_a_key_alone = Report((Check("issuer", "warning", "Who holds the key is written nowhere."),), {})
+
+    assert (
+        verdict(known_by_a_key_alone) == "Nothing failed, but look at what is marked before you rely on it."
+    )
+
+
+def test_a_list_that_cannot_be_trusted_does_not_make_a_badge_a_revoked_one():
+    not_known = Report(
+        (Check("status", "failed", "Whether it was revoked is not known: it is out of date."),), {}
+    )
+
+    assert verdict(not_known) == "Do not rely on it: one check failed."
+
+
+def test_of_what_cannot_be_read_only_that_is_said(anyone, larkfield):
+    page = anyone.post("/verify/", {"text": "hello"}).text
+
+    assert failed(page) == ["The file cannot be read"]
+    assert "not looked at" not in page
 
 
 # --- /verify/<id>/ ------------------------------------------------------------------------------------
@@ -161,6 +232,16 @@ def test_the_page_of_a_credential_says_who_holds_it_and_each_check(anyone, award
     assert page.count('<li class="passed">') == 10
     assert "Add to LinkedIn" not in page
     assert 'content="noindex"' in page
+
+
+def test_whoever_has_another_address_now_is_still_its_holder(anyone, ada, awarded, text):
+    ada.email = "ada.married@larkfield.example"
+    ada.save()
+
+    page = anyone.get(f"/verify/{awarded.public_id}/").text
+
+    assert "It names Ada Okafor by an e-mail address that they had before. We know that it is theirs." in page
+    assert "Everything that was checked is in order." in page
 
 
 def test_its_holder_finds_everything_to_share_it(client_of, ada, awarded):
@@ -254,3 +335,64 @@ def test_my_record_says_how_far_one_is_and_what_is_missing_and_to_nobody_else(
     assert "1 of 2 done" in page
     assert "Missing: Complete the path “Check it”" in page
     assert "1 of 2 done" not in client_of(bruno).get("/me/record/").text
+
+
+# --- keeping it ---------------------------------------------------------------------------------------
+
+
+def in_force(achievement, tree, actor, at, purpose):
+    rule = save_rule(achievement=achievement, tree=tree, actor=actor, at=at, purpose=purpose, notice_days=30)
+    enable_rule(rule=rule, actor=actor, at=at)
+
+
+@pytest.fixture
+def two_lessons(path_factory, lesson_factory):
+    return [path_factory(lesson_factory(name), title=name) for name in ("Ask well", "Check it")]
+
+
+def asking_for(paths):
+    return {"all": [{"path_completed": {"id": str(each.uuid)}} for each in paths]}
+
+
+def test_its_holder_reads_what_renews_it_and_how_far_they_are(
+    client_of, ada, linus, awarded, two_lessons, learned, mei, noon
+):
+    in_force(awarded.achievement, asking_for(two_lessons), mei, noon, "renew")
+    late = awarded.valid_until - timedelta(days=3)
+    learned(ada, two_lessons[0].uuid, at=late - timedelta(days=1))
+
+    with time_machine.travel(late):
+        pages = [client_of(ada).get(each).text for each in ("/me/record/", f"/verify/{awarded.public_id}/")]
+        others = client_of(linus).get(f"/verify/{awarded.public_id}/").text
+
+    for page in pages:
+        assert "It can be renewed until 24 December 2027. What you do for it now counts." in page
+        assert "Missing: Complete the path “Check it”" in page
+        assert "1 of 2 done" in page
+    assert "can be renewed" not in others
+    assert '<span class="pill ok">valid</span>' in others
+
+
+def test_where_no_rule_renews_it_the_holder_reads_whom_to_ask(client_of, ada, awarded):
+    with time_machine.travel(awarded.valid_until - timedelta(days=3)):
+        page, today = [client_of(ada).get(each).text for each in ("/me/record/", "/")]
+
+    assert "expires 24 November 2027" in today
+    assert "It can be renewed until 24 December 2027. Ask learning@larkfield.example." in page
+
+
+def test_whoever_no_longer_meets_what_keeps_it_reads_when_it_ends_and_why(
+    client_of, ada, linus, awarded, two_lessons, mei, noon
+):
+    in_force(awarded.achievement, asking_for(two_lessons[:1]), mei, noon, "keep")
+    follow_all_rules(at=noon, goes_on=lambda: True)
+
+    with time_machine.travel(noon + timedelta(days=1)):
+        page, today = [client_of(ada).get(each).text for each in ("/me/record/", "/")]
+        others = client_of(linus).get(f"/verify/{awarded.public_id}/").text
+
+    assert "valid, ends soon" in page
+    assert "ends 24 December 2026" in today
+    assert "It ends on 24 December 2026 unless you do again." in page
+    assert "Missing: Complete the path “Ask well”" in page
+    assert "ends soon" not in others

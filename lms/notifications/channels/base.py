@@ -1,7 +1,7 @@
 """What every channel can do, and what can happen when it hands a message over."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,13 +62,27 @@ class MayHaveArrived(Exception):
     """The connection broke after everything was said and before it was acknowledged."""
 
 
+class ClaimLost(Exception):
+    """Another worker has the message now: this one took too long."""
+
+
+Begin = Callable[[], None]
+"""Notes that from now on the message may have arrived; raises `ClaimLost` when it is no longer ours."""
+
+
 class Connection(Protocol):
     """An open way to the other side."""
 
-    def hand_over(self, envelope: Envelope) -> str:
+    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
         """Deliver one message; return what the other side calls it, or nothing.
 
+        Args:
+            envelope: What to deliver.
+            begin: Called once, at the last moment at which nothing has been delivered yet: the later, the rarer is it
+                that nobody knows what became of a message whose worker was killed.
+
         Raises:
+            ClaimLost: It is not ours any more; nothing was delivered.
             NotAccepted: It was refused for good.
             TryLater: It was not taken now.
             ChannelDown: Nothing is taken now.

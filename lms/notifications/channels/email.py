@@ -15,8 +15,10 @@ from django.core.mail import get_connection
 from django.utils.translation import gettext_lazy as _
 
 from lms.notifications.channels.base import (
+    Begin,
     Channel,
     ChannelDown,
+    ClaimLost,
     Connection,
     Envelope,
     MayHaveArrived,
@@ -76,14 +78,15 @@ _SmtpBackend = _smtp_backend()
 
 
 def _open(settings: Any) -> smtplib.SMTP:
+    us = parseaddr(sender())[1].rpartition("@")[2]  # asking the network for our name can take seconds
     try:
         if settings.use_ssl:
             context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, timeout=settings.timeout, context=context
+                settings.host, settings.port, us, timeout=settings.timeout, context=context
             )
         else:
-            server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+            server = smtplib.SMTP(settings.host, settings.port, us, timeout=settings.timeout)
         if settings.use_tls:
             server.starttls(context=ssl.create_default_context())
         server.ehlo_or_helo_if_needed()
@@ -101,8 +104,12 @@ class _SmtpConnection:
         self.server = server
         self.sender = parseaddr(sender())[1]
 
-    def hand_over(self, envelope: Envelope) -> str:
-        """Send one message; the server's own words about it are kept, as they often hold its queue id."""
+    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
+        """Send one message; the server's own words about it are kept, as they often hold its queue id.
+
+        The server has agreed to everything and waits for the text when `begin` is called. From there it is one write,
+        so what a killed worker leaves is nearly always a message that has arrived.
+        """
         try:
             content = mail_bytes(envelope)
         except UnicodeError as error:
@@ -114,6 +121,11 @@ class _SmtpConnection:
             self._expect(self.server.getreply(), wanted=3)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             raise ChannelDown(f"The mail server hung up: {error}") from error
+        try:
+            begin()
+        except ClaimLost:
+            self.server.close()  # it waits for a text, and only this tells it that none comes
+            raise
         return self._expect(self._body(content))
 
     def _body(self, content: bytes) -> tuple[int, bytes]:
@@ -154,9 +166,10 @@ class _StandIn:
     def __init__(self, backend: Any) -> None:
         self.backend = backend
 
-    def hand_over(self, envelope: Envelope) -> str:
+    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
         """Give it the message as Django knows it."""
         from lms.notifications.channels.email_form import mail_message  # noqa: PLC0415  only where there is no server
 
+        begin()
         self.backend.send_messages([mail_message(envelope)])
         return ""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from lms.notifications.channels import FALLBACK, channels_set_up
 from lms.notifications.channels.base import (
     Channel,
     ChannelDown,
+    ClaimLost,
     Connection,
     Envelope,
     MayHaveArrived,
@@ -128,34 +130,58 @@ def _send(batch: _Batch, now: Clock) -> bool:
 def _hand_over_all(
     batch: _Batch, envelopes: Sequence[tuple[Any, Envelope]], connection: Connection, now: Clock
 ) -> None:
-    rows = batch.ledger.rows
-    before: int | None = None
-    said = ""
+    notes = _Notes(batch, now)
     try:
         for row, envelope in envelopes:
-            moment = now()
-            _keep_claim(batch, moment)
-            is_ours = rows.hand_over(row=row.pk, lease=batch.lease, at=moment, sent=before, provider_id=said)
-            before = None
-            if not is_ours:
-                continue
+            _keep_claim(batch, now())
             try:
-                said = connection.hand_over(envelope)
+                said = connection.hand_over(envelope, partial(notes.begin, row.pk))
+            except ClaimLost:
+                return
             except ChannelDown as error:
                 # Perhaps it is this message that the other side cannot bear: the others go first next time.
-                _note_failure(batch, row, envelope, TryLater(str(error)), moment)
+                _note_failure(batch, row, envelope, TryLater(str(error)), now())
                 raise
             except (NotAccepted, TryLater, MayHaveArrived) as error:
-                _note_failure(batch, row, envelope, error, moment)
+                _note_failure(batch, row, envelope, error, now())
             except Exception as error:
                 logger.exception("%s %s broke its channel", type(row).__name__, row.uuid)
-                _note_failure(batch, row, envelope, MayHaveArrived(f"Our mistake: {error}"), moment)
+                _note_failure(batch, row, envelope, MayHaveArrived(f"Our mistake: {error}"), now())
             else:
-                before = row.pk
+                notes.sent = (row.pk, said)
                 batch.sent.append(row)
     finally:
-        if before is not None:
-            rows.hand_over(row=None, lease=batch.lease, at=now(), sent=before, provider_id=said)
+        notes.end()
+
+
+class _Notes:
+    """Notes in the ledger that a message is being handed over, and in the same statement that the last one was sent."""
+
+    def __init__(self, batch: _Batch, now: Clock) -> None:
+        self.batch = batch
+        self.now = now
+        self.sent: tuple[int, str] | None = None
+
+    def begin(self, row: int) -> None:
+        """Note it; called by the channel at the last moment.
+
+        Raises:
+            ClaimLost: Another worker has the row.
+        """
+        if not self._note(row):
+            raise ClaimLost
+
+    def end(self) -> None:
+        """Note what was sent last."""
+        if self.sent is not None:
+            self._note(None)
+
+    def _note(self, row: int | None) -> bool:
+        key, said = self.sent or (None, "")
+        self.sent = None
+        return self.batch.ledger.rows.hand_over(
+            row=row, lease=self.batch.lease, at=self.now(), sent=key, provider_id=said
+        )
 
 
 def _keep_claim(batch: _Batch, moment: datetime) -> None:

@@ -179,6 +179,8 @@ def _page(
     has_no_copy = form is not None and form.kind == Evidence.Kind.PRACTICE and not form.has_copies
     context: dict[str, Any] = {
         "nomination": found,
+        # Until it is submitted the newest words count: it is reviewed by those.
+        "version": (found.achievement.live if can_change else None) or found.version,
         "card": own_card(found),
         "pieces": pieces_of(found, for_reviewers=False),
         "said": said_about(found),

@@ -19,6 +19,7 @@ from badges.selectors.awards import readable_awards
 from badges.services.showing import show_award
 from badges.services.verifying import verify_award
 from lms.people.requests import SignedInRequest
+from lms.web.credential_upkeep import upkeep_of
 from lms.web.verify_forms import VerifyForm, VisibilityForm
 from lms.web.verify_page import (
     check_lines,
@@ -31,7 +32,7 @@ from lms.web.verify_page import (
 )
 
 
-@sensitive_post_parameters("text")
+@sensitive_post_parameters("text", "holder")
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Verify a file, a text or an address that somebody shows; nothing of it is kept."""
@@ -61,14 +62,16 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
     report = verify_award(award=found, at=now)
     page_url = request.build_absolute_uri(reverse("verify-award", args=[found.public_id]))
     picture = image_url(found.version)
-    state, pill = state_of(found, now)
+    is_own = request.user.is_authenticated and found.recipient_id == request.user.pk
+    state, pill = state_of(found, now, for_holder=is_own)
     context = {
         "award": found,
         "counts": found.is_valid_at(now),
-        "is_own": request.user.is_authenticated and found.recipient_id == request.user.pk,
+        "is_own": is_own,
+        "upkeep": upkeep_of([found], at=now).get(found.pk) if is_own else None,
         "state": state,
         "pill": pill,
-        "lines": check_lines(report, holder=found.recipient),
+        "lines": check_lines(report),
         "verdict": verdict(report),
         "page_url": page_url,
         "image_url": picture,

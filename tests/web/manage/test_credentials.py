@@ -411,12 +411,14 @@ def test_a_rule_to_renew_counts_only_what_came_after_the_window_opened(
         purpose="renew",
     )
     learned(ada, path.uuid, at=noon)
-    assert "0 can be renewed now" in text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
+    assert "0 holders are in the time for renewal" in text_of(
+        admin.get(at(prompt_craft, "rule/try/?for=renew"))
+    )
 
     with time_machine.travel(noon + timedelta(days=330), tick=False):
         admin = client_of(mei)
         page = text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
-        assert "1 can be renewed now" in page
+        assert "1 holder is in the time for renewal" in page
         assert "Complete the path “Working with AI”" in page
         learned(ada, path.uuid, at=noon + timedelta(days=329))
         assert "nothing: is renewed" in text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
@@ -501,6 +503,7 @@ def test_a_file_is_planned_read_and_awarded_and_taken_back(admin, ada, bruno, pr
     assert Award.objects.get().recipient == ada
     assert admin.get(plan).status_code == 302
 
+    assert "3 x@larkfield.example Nobody has this address" in text_of(admin.get(response.headers["Location"]))
     admin.post(f"{response.headers['Location']}undo/")
     run_jobs(for_seconds=30)
     assert Award.objects.get().revocation_code == "undone"
@@ -599,6 +602,14 @@ def test_one_admin_renews_what_another_has_just_revoked(client_of, mei, awarded,
     assert page.status_code == 409
     assert "This was revoked, so it cannot be renewed. It can be awarded anew." in text_of(page)
     assert (Award.objects.get().cycle, Award.objects.get().state) == (0, "revoked")
+
+
+def test_what_was_revoked_leads_to_awarding_it_anew(admin, mei, awarded, noon):
+    revoke_award(award=awarded, actor=mei, at=noon, code="mistake")
+
+    page = admin.get(address(awarded)).text
+
+    assert f"/manage/credentials/{awarded.achievement.public_id}/award/?q=ada%40larkfield.example" in page
 
 
 def test_one_admin_revokes_what_another_has_just_revoked_and_loses_no_word(admin, mei, awarded, noon):

@@ -1,0 +1,62 @@
+"""Workers that are killed in the middle of sending: everyone gets their tip, and nobody gets two."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.databases import ROOT, url_of_copy
+from tests.notifications.mail_server import free_port
+
+KILLS = 20
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A mail server in a process of its own, and the file of recipients that it has accepted."""
+    file = tmp_path / "accepted"
+    file.touch()
+    port = free_port()
+    command = [sys.executable, "-m", "tests.notifications.mail_server", str(port), str(file)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield port, file
+        process.kill()
+
+
+def environment(port):
+    """What a process needs to send, from the database of this test, through that server."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "PRAXIS_DATABASE_URL": url_of_copy(),
+        "PRAXIS_EMAIL_URL": f"smtp://127.0.0.1:{port}",
+        "PRAXIS_LOG_LEVEL": "ERROR",
+    }
+
+
+def test_twenty_killed_workers_leave_nobody_without_a_tip_and_nobody_with_two(server):
+    port, file = server
+    seed = int.from_bytes(os.urandom(4))
+    command = [sys.executable, "-m", "tests.notifications.killing", str(seed), str(KILLS), str(file)]
+
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment(port), capture_output=True, text=True, check=False, timeout=170
+    )
+
+    assert result.returncode == 0, f"seed {seed}: {result.stderr[-3000:]}"
+    said = json.loads(result.stdout)
+    states = Counter(said["states"].values())
+    arrived = Counter(file.read_text().split())
+    doubtful = {person for person, state in said["states"].items() if state == "unknown"}
+    assert set(states) <= {"sent", "unknown"}, f"seed {seed}: {states}"
+    assert len(doubtful) <= KILLS
+    assert {person: count for person, count in arrived.items() if count > 1} == {}, f"seed {seed}"
+    missing = set(said["states"]) - set(arrived)
+    assert missing <= doubtful, f"seed {seed}"
+    assert said["seconds"] < 180
+    print(f"{len(arrived)} arrived, {len(doubtful)} doubtful, of which {len(missing)} have not")
