@@ -130,6 +130,10 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "tip-answer": NOT_THERE,  # of a token that nobody has made
     "tip-useful": POST_ONLY,
     "notifications-stop": NOT_THERE,
+    "settings-messages": SIGN_IN_FIRST,
+    "settings-messages-types": POST_ONLY,
+    "settings-messages-pause": POST_ONLY,
+    "settings-messages-stop": POST_ONLY,
     "settings": SIGN_IN_FIRST,
     "program-shut-out": POST_ONLY,
     "team": MANAGER_ONLY,

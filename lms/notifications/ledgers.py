@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from lms.notifications.messages import Link, Message, Part, plain
 from lms.notifications.models import Digest, Notification
 from lms.notifications.registry import NotWanted, Outgoing, outgoing
-from lms.notifications.selectors.reach import EVERYTHING, who_stopped
+from lms.notifications.selectors.reach import EVERYTHING
 from lms.notifications.services.stopping import stop_url
 
 MOST_SHOWN = 20
@@ -27,17 +27,15 @@ class DigestLedger(Outgoing):
     stop_scope = EVERYTHING
 
     def prepare(self, deliveries: Sequence[Digest], now: datetime) -> dict[int, list[Notification]]:
-        """Put what waits into each digest, once, and return it newest first; three queries."""
+        """Put what waits into each digest, once, and return it newest first; two queries."""
         if not deliveries:
             return {}
         people = [each.recipient_id for each in deliveries]
         waiting = Notification.objects.waiting().filter(recipient__in=people, at__lte=now)
-        stopped = who_stopped(people, EVERYTHING)
-        waiting.exclude(recipient__in=stopped, is_required=False).update(
-            digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in deliveries))
-        )
+        waiting.update(digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in deliveries)))
         found: dict[int, list[Notification]] = {each.pk: [] for each in deliveries}
-        for row in Notification.objects.filter(digest__in=deliveries).order_by("-is_required", "-at", "-pk"):
+        told = Notification.objects.filter(digest__in=deliveries).wanted_as_message()
+        for row in told.order_by("-is_required", "-at", "-pk"):
             found[row.digest_id].append(row)
         return found
 
@@ -60,7 +58,7 @@ class DigestLedger(Outgoing):
             parts=tuple(parts),
             why=_("You get one such message a day at most, when something concerns you."),
             footer=(
-                Link(_("Change what you get, and when"), _url(reverse("settings"))),
+                Link(_("Change what you get, and when"), _url(reverse("settings-messages"))),
                 Link(_("Stop these messages"), stop_url(delivery, EVERYTHING)),
             ),
             stop_url=stop_url(delivery, EVERYTHING),

@@ -128,18 +128,28 @@ class NotificationQuerySet(models.QuerySet[Any]):
 
     def in_inbox(self) -> "NotificationQuerySet":
         """Those that stand in the inbox: all but types that their recipient wants elsewhere only."""
-        refused = _preferences("inbox", is_wanted=False).filter(type=OuterRef("type"))
+        refused = _preferences("inbox").filter(type=OuterRef("type"), is_wanted=False)
         return self.filter(Q(is_required=True) | ~Exists(refused))
+
+    def wanted_as_message(self) -> "NotificationQuerySet":
+        """Those that their recipient has not stopped since: what is said of a type counts more than of everything."""
+        of_type = _preferences("message").filter(type=OuterRef("type"))
+        stopped_all = Exists(_preferences("message").filter(type="*", is_wanted=False))
+        stopped = Exists(of_type.filter(is_wanted=False)) | stopped_all & ~Exists(
+            of_type.filter(is_wanted=True)
+        )
+        return self.filter(Q(is_required=True) | ~stopped)
 
     def waiting(self) -> "NotificationQuerySet":
         """Those that go into the next digest: wanted there, in none yet, and not seen on the page meanwhile."""
-        return self.filter(Q(is_required=True) | Q(seen_at=None), in_digest=True, digest=None)
+        waiting = self.filter(Q(is_required=True) | Q(seen_at=None), in_digest=True, digest=None)
+        return waiting.wanted_as_message()
 
 
-def _preferences(place: str, *, is_wanted: bool) -> models.QuerySet[Any]:
+def _preferences(place: str) -> models.QuerySet[Any]:
     """Return what recipients of the rows of an outer query say about a place."""
     rows = apps.get_model("notifications", "TypePreference").objects
-    return rows.filter(person=OuterRef("recipient"), place=place, is_wanted=is_wanted)
+    return rows.filter(person=OuterRef("recipient"), place=place)
 
 
 class SuppressionQuerySet(models.QuerySet[Any]):

@@ -18,12 +18,14 @@ class NotificationType:
         label: As the settings call it.
         in_digest: Whether it goes into the digest unless somebody changes that.
         is_required: Whether it goes out above the weekly cap, and cannot be switched off.
+        is_own_message: Whether it comes as a message of its own, not in the digest, and stands in no inbox.
     """
 
     name: str
     label: Any
     in_digest: bool = True
     is_required: bool = False
+    is_own_message: bool = False
 
 
 class NotWanted(Exception):

@@ -84,7 +84,7 @@ def tip_message(
         why=_("You get one tip a week. This one: %(why)s.") % {"why": delivery.get_why_display()},
         footer=(
             Link(_("Was it useful?"), f"{page}#useful"),
-            Link(_("Another day or hour"), settings.BASE_URL + reverse("settings")),
+            Link(_("Another day or hour"), settings.BASE_URL + reverse("settings-messages") + "#when"),
             Link(_("Stop the weekly tip"), stop),
         ),
         stop_url=stop,

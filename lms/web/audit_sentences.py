@@ -72,6 +72,12 @@ ACTIONS: dict[str, Promise] = {
     "badges.review": gettext_lazy("decided about a"),
     "badges.register_program": gettext_lazy("registered a"),
     "badges.shut_out": gettext_lazy("shut out a"),
+    "notifications.stop": gettext_lazy("stopped messages to"),
+    "notifications.resume": gettext_lazy("let messages come again to"),
+    "notifications.set_reach": gettext_lazy("changed when and where messages reach"),
+    "notifications.pause": gettext_lazy("changed the break from messages of"),
+    "notifications.set_types": gettext_lazy("changed which messages reach"),
+    "tips.set_time": gettext_lazy("changed when the weekly tip reaches"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
 """What each action does to an object, as the middle of "Mei changed the status of Ada"."""
@@ -142,6 +148,14 @@ FACTS: dict[str, Promise] = {
     "takes_nominations": gettext_lazy("People can be put forward"),
     "reviewers_needed": gettext_lazy("Reviewers who have to agree"),
     "rubric": gettext_lazy("What reviewers look for"),
+    "messages": gettext_lazy("Messages"),
+    "channel": gettext_lazy("Channel"),
+    "digest_hour": gettext_lazy("Hour of the digest"),
+    "quiet_from": gettext_lazy("Quiet from"),
+    "quiet_to": gettext_lazy("Quiet until"),
+    "weekly_cap": gettext_lazy("Messages a week"),
+    "paused_until": gettext_lazy("Break until"),
+    "tip_time": gettext_lazy("Time of the tip"),
 }
 
 VALUES: dict[str, Promise] = {

@@ -39,6 +39,7 @@ SIGNED_IN_PAGES = [
     "/tips/your/{tip}/",
     "/tips/your/{answered_tip}/",
     "/me/settings/",
+    "/me/settings/messages/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",
     "/accounts/sessions/",
@@ -124,11 +125,15 @@ SIGNED_OUT_PAGES = [
     "/accounts/3rdparty/login/cancelled/",
     "/demo/",
     "/verify/",
+    "/stop/{stop}/",
+    "/stop/{stopped}/",
 ]
 
 PLACEHOLDERS = {
     "completion": 1,
     "tip": "1",
+    "stop": "1",
+    "stopped": "1",
     "answered_tip": "1",
     "running_job": UUID(int=1),
     "done_job": UUID(int=1),

@@ -21,6 +21,7 @@ from courses.models import MicroLessonPage
 from lms.jobs.models import Job
 from lms.notifications.models import Notification
 from lms.notifications.services.notifying import Notice, notify
+from lms.notifications.services.stopping import set_wanted, stop_token
 from lms.notifications.slots import monday_of
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
@@ -373,8 +374,12 @@ def test_everyone_can_use_every_page_of_someone_signed_in(browse, ada, pages, pa
     assert found_by(browse(ada), addresses) == {}
 
 
-def test_everyone_can_use_the_pages_of_a_stranger(browse, ada):
-    assert found_by(browse(None), SIGNED_OUT_PAGES) == {}
+def test_everyone_can_use_the_pages_of_a_stranger(browse, ada, bruno, digest):
+    rows = {"stop": digest(ada), "stopped": digest(bruno)}
+    set_wanted(person=bruno, type="*", is_wanted=False, at=timezone.now())
+    tokens = {name: stop_token(row, "*") for name, row in rows.items()}
+
+    assert found_by(browse(None), [address.format(**tokens) for address in SIGNED_OUT_PAGES]) == {}
 
 
 def test_everyone_can_use_the_pages_of_someone_without_any_path(browse, bruno):

@@ -25,6 +25,7 @@ BUDGET = {
     "/tips/": 4,
     "/me/inbox/": 4,
     "/me/settings/": 4,
+    "/me/settings/messages/": 6,
 }
 
 COSTS = {
@@ -36,6 +37,7 @@ COSTS = {
     "/tips/": 3,
     "/me/inbox/": 4,
     "/me/settings/": 3,
+    "/me/settings/messages/": 6,
 }
 """What they take today, whatever the number of steps; one query counts what is unread for the bar.
 

@@ -278,6 +278,21 @@ def _row(
     )
 
 
+def moment_of_one(person: User, row: TipDelivery, now: datetime) -> datetime | None:
+    """Return when a tip that is queued comes, as things are now; None when there is no such moment in its week.
+
+    A moment that is over is now, or when the quiet hours that now lies in end.
+    """
+    week = week_of(row.week, now)
+    plan = row.plan or (week.plan if week else None)
+    if week is None or plan is None:
+        return None
+    one = Person(*User.objects.filter(pk=person.pk).values_list(*FIELDS).get())
+    location = _locations([one]).get(one.key, "") if week.holidays else ""
+    moment = week.moment_for(one, plan, location)
+    return None if moment is None else max(moment, week.reach(one).next_opening(now))
+
+
 def move_with_people(*, now: datetime) -> int:
     """Move what waits for people who have changed their zone to the same hour there; returns how many rows.
 
