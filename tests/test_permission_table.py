@@ -54,6 +54,7 @@ MANAGER_BUT_NOT_THERE = {"manager": 404}
 ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "healthz": PUBLIC,
     "readyz": PUBLIC,
+    "metrics": PUBLIC,  # to this machine, which the test's browsers are
     "today": SIGN_IN_FIRST,
     "learning": SIGN_IN_FIRST,
     "path": SIGN_IN_FIRST,
@@ -201,6 +202,12 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "manage-practice-budget-new": ADMIN_ONLY,
     "manage-practice-budget": ADMIN_BUT_NOT_THERE,
     "manage-practice-budget-remove": POST_ONLY,
+    "manage-messages": ADMIN_ONLY,
+    "manage-messages-addresses": ADMIN_ONLY,
+    "manage-messages-mail-works": POST_ONLY,
+    "manage-messages-lost": ADMIN_BUT_NOT_THERE,
+    "manage-messages-again": POST_ONLY,
+    "manage-messages-all-again": POST_ONLY,
     "manage-audit": ADMIN_ONLY,
     "manage-audit-export": ADMIN_ONLY,
     "manage-audit-verify": POST_ONLY,
@@ -344,6 +351,7 @@ def test_pages_open_to_whom_the_table_says(browsers, slugs, persona, client_of):
 NOT_FOR_EYES = {
     "healthz",
     "readyz",
+    "metrics",
     "record-export",
     "practice-export",
     "badge-key-set",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lms.notifications.messages import Link, Message, Part, plain
 from lms.notifications.models import Digest, Notification
@@ -24,6 +24,7 @@ class DigestLedger(Outgoing):
     """Digests: what they contain is decided when they go out."""
 
     model = Digest
+    label = gettext_lazy("Digests")
     stop_scope = EVERYTHING
 
     def prepare(self, deliveries: Sequence[Digest], now: datetime) -> dict[int, list[Notification]]:

@@ -25,6 +25,14 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         """Those of which nobody can say yet what became of them."""
         return self.filter(state__in=["queued", "sending"])
 
+    def lost(self) -> "DeliveryQuerySet":
+        """Those that were not sent, or of which nobody knows."""
+        return self.filter(state__in=["failed", "unknown"])
+
+    def worth_sending(self, now: datetime) -> "DeliveryQuerySet":
+        """Those whose time is not over."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+
     def claim(
         self, *, channel: str, lease: UUID, now: datetime, until: datetime, limit: int
     ) -> Sequence[Any]:

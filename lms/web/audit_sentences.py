@@ -77,6 +77,8 @@ ACTIONS: dict[str, Promise] = {
     "notifications.set_reach": gettext_lazy("changed when and where messages reach"),
     "notifications.pause": gettext_lazy("changed the break from messages of"),
     "notifications.set_types": gettext_lazy("changed which messages reach"),
+    "notifications.try_again": gettext_lazy("queued again:"),
+    "notifications.mail_works": gettext_lazy("let mail go again to the"),
     "tips.set_time": gettext_lazy("changed when the weekly tip reaches"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
@@ -155,6 +157,7 @@ FACTS: dict[str, Promise] = {
     "quiet_to": gettext_lazy("Quiet until"),
     "weekly_cap": gettext_lazy("Messages a week"),
     "paused_until": gettext_lazy("Break until"),
+    "said": gettext_lazy("What the mail server said"),
     "tip_time": gettext_lazy("Time of the tip"),
 }
 
@@ -192,6 +195,8 @@ KINDS: dict[str, Promise] = {
     "issuer": gettext_lazy("issuer"),
     "achievement": gettext_lazy("achievement"),
     "award": gettext_lazy("award"),
+    "notifications.ledger": gettext_lazy("messages of"),
+    "notifications.address": gettext_lazy("address"),
 }
 
 ACTORS: dict[str, Promise] = {

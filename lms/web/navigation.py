@@ -61,6 +61,7 @@ MANAGE_ITEMS = [
         paths=("/manage/credentials/", "/manage/awards/"),
     ),
     NavItem(_("Practice"), "manage-practice", "beaker", paths=("/manage/practice/",)),
+    NavItem(_("Messages"), "manage-messages", "envelope", paths=("/manage/messages/",)),
     NavItem(_("Reports"), "reports", "chart-bar", paths=("/reports/",)),
     NavItem(_("Jobs"), "manage-jobs", "queue-list", paths=("/manage/jobs/",)),
     NavItem(_("Audit trail"), "manage-audit", "finger-print", paths=("/manage/audit/",)),

@@ -19,7 +19,7 @@ from badges.services.revoking import revoke_award
 from badges.services.rules import save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
-from lms.notifications.models import Notification
+from lms.notifications.models import ChannelState, Notification, Suppression
 from lms.notifications.services.notifying import Notice, notify
 from lms.notifications.services.stopping import set_wanted, stop_token
 from lms.notifications.slots import monday_of
@@ -78,7 +78,15 @@ SMALL_TARGETS = """[...document.querySelectorAll("a, button, summary, input:not(
 
 @pytest.fixture
 def pages(
-    ada, bruno, linus, lesson_factory, path_factory, exercise_factory, achievement_factory, tip_delivery
+    ada,
+    bruno,
+    linus,
+    lesson_factory,
+    path_factory,
+    exercise_factory,
+    achievement_factory,
+    tip_delivery,
+    digest,
 ):
     """Every kind of page with something on it: a lesson done, one answered wrong, one locked, a path completed."""
     done, wrong, locked, last = [
@@ -105,6 +113,7 @@ def pages(
         "person": bruno.public_id,
         **some_tips(ada, tip_delivery),
         **some_news(ada),
+        **some_lost(ada, bruno, linus, digest),
         **some_credentials(ada, bruno, achievement_factory),
         **some_nominations(ada, bruno, linus, achievement_factory),
         **some_jobs(bruno),
@@ -123,6 +132,17 @@ def some_news(learner):
         notice = Notice(learner, title, title, text="A sentence more.", path=path)
         notify(type=f"tests.{kind}", notice=notice, at=now)
     Notification.objects.filter(title="Read").update(seen_at=now)
+    return {}
+
+
+def some_lost(one, other, third, digest):
+    """A message that was not sent, one in doubt, one that waits, a dead address, and a channel out of order."""
+    now = timezone.now()
+    digest(one, state="failed", reason="552 Mailbox full")
+    digest(other, state="unknown", reason="The worker ended.")
+    digest(third, due_at=now - timedelta(hours=1))
+    Suppression.objects.create(address="gone@larkfield.example", reason="bounced", said="550", at=now)
+    ChannelState.objects.create(channel="email", down_since=now, reason="connection refused")
     return {}
 
 
