@@ -14,6 +14,10 @@ from itertools import permutations
 from typing import Any
 
 from badges.ob3.linked_data import IRI, Expansion, NotLinkedData, expand, to_triples
+from badges.ob3.members import members
+
+Order = Callable[[str], Any]
+"""What a line is sorted by."""
 
 Quad = tuple[str, ...]
 """Subject, predicate, object and, outside the default graph, its name: each as N-Quads writes it."""
@@ -37,21 +41,47 @@ ESCAPES = {code: f"\\u{code:04X}" for code in [*range(0x20), 0x7F]} | {
 }
 
 
+def by_characters(line: str) -> str:
+    """Sort by whole characters, as RDFC-1.0 wants it: "code point order"."""
+    return line
+
+
+def by_utf16(line: str) -> bytes:
+    """Sort by halves of characters, as JavaScript and Java do unless told otherwise; emoji then come earlier.
+
+    What some libraries sign is sorted so. Nothing is issued this way.
+    """
+    return line.encode("utf-16-be", "surrogatepass")
+
+
+def has_two_orders(document: dict[str, Any]) -> bool:
+    """Tell whether the two orders may differ: only where a character of two halves meets one from U+E000 to U+FFFF."""
+    characters = {
+        character
+        for member in members(document)
+        if isinstance(member.value, str)
+        for character in member.value
+    }
+    return any(character > "\uffff" for character in characters) and any(
+        "\ue000" <= character <= "\uffff" for character in characters
+    )
+
+
 class TooComplex(NotLinkedData):
     """Its anonymous nodes are so alike that naming them takes longer than anybody waits."""
 
 
-def canonical_form(document: dict[str, Any]) -> str:
-    """Return the canonical N-Quads of a document.
+def canonical_form(document: dict[str, Any], order: Order = by_characters) -> str:
+    """Return the canonical N-Quads of a document; in another order only to verify what others sorted so.
 
     Raises:
         NotLinkedData: It is no JSON-LD under the bundled contexts, or an address in it cannot be written.
         TooComplex: It was made to keep its reader busy.
     """
-    return canonical_form_of(expand(document))
+    return canonical_form_of(expand(document), order)
 
 
-def canonical_form_of(expansion: Expansion) -> str:
+def canonical_form_of(expansion: Expansion, order: Order = by_characters) -> str:
     """Return the canonical N-Quads of a document that is expanded already.
 
     Raises:
@@ -61,7 +91,7 @@ def canonical_form_of(expansion: Expansion) -> str:
     if expansion.relative:
         raise NotLinkedData(f"No full address: {expansion.relative[0][:100]!r}")
     quads = [_quad(triple, graph) for graph, triples in to_triples(expansion).items() for triple in triples]
-    return _Canonicalization(list(dict.fromkeys(quads))).lines()
+    return _Canonicalization(list(dict.fromkeys(quads)), order).lines()
 
 
 class _Names:
@@ -81,8 +111,9 @@ class _Names:
 class _Canonicalization:
     """One run of the algorithm; section numbers are those of the standard."""
 
-    def __init__(self, quads: list[Quad]) -> None:
+    def __init__(self, quads: list[Quad], order: Order) -> None:
         self.quads = quads
+        self.order = order
         self.names = _Names("_:c14n")
         self.steps = 0
         self.quads_of: dict[str, list[Quad]] = {}
@@ -102,7 +133,7 @@ class _Canonicalization:
         for digest in sorted(alike):
             if len(alike[digest]) > 1:
                 self._name_apart(alike[digest])
-        return "".join(sorted(_line(quad, self.names.name) for quad in self.quads))
+        return "".join(sorted((_line(quad, self.names.name) for quad in self.quads), key=self.order))
 
     def _name_apart(self, nodes: Iterable[str]) -> None:
         results = []
@@ -118,7 +149,7 @@ class _Canonicalization:
     def _first_degree(self, node: str) -> str:
         """Hash First Degree Quads, section 4.6.3."""
         lines = [_line(quad, lambda other: "_:a" if other == node else "_:z") for quad in self.quads_of[node]]
-        return _digest("".join(sorted(lines)))
+        return _digest("".join(sorted(lines, key=self.order)))
 
     def _related(self, node: str, quad: Quad, names: _Names, position: str) -> str:
         """Hash Related Blank Node, section 4.7.3."""

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from badges.ob3.contexts.loader import CREDENTIALS_V1, CREDENTIALS_V2
+from badges.ob3.contexts.loader import CREDENTIALS_V1, ENVELOPES
 from badges.ob3.guard import unsigned_names
 from badges.ob3.members import as_list, members
 from badges.ob3.moments import read_moment
 
 BADGE_TYPES = {"OpenBadgeCredential", "AchievementCredential"}
+ENDORSEMENT_TYPE = "EndorsementCredential"
 LEARNER_RECORD_TYPE = "ClrCredential"
+ENDORSED = re.compile(r"(?:^|\.)endorsement(?:\[\d+\])?\.credentialSubject$")
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 ARRAYS = ("type", "proof", "credentialSchema")
 
@@ -23,12 +25,41 @@ def shape_problems(credential: dict[str, Any]) -> list[str]:
     """Return the paths of what is missing, of the wrong kind, or written so that it is overlooked."""
     subject = credential.get("credentialSubject")
     about = _record_subject(subject) if is_learner_record(credential) else _subject(subject)
-    return list(dict.fromkeys([*_envelope(credential), *about, *_hidden(credential)]))
+    envelope = _envelope(credential, BADGE_TYPES | {LEARNER_RECORD_TYPE})
+    return list(dict.fromkeys([*envelope, *about, *hidden_members(credential)]))
+
+
+def endorsement_problems(credential: dict[str, Any]) -> list[str]:
+    """Return the paths of what keeps a credential from being an endorsement; as `shape_problems` of a badge."""
+    envelope = _envelope(credential, {ENDORSEMENT_TYPE})
+    about = _endorsed(credential.get("credentialSubject"))
+    return list(dict.fromkeys([*envelope, *about, *hidden_members(credential)]))
 
 
 def is_learner_record(credential: dict[str, Any]) -> bool:
     """Tell whether it is a Comprehensive Learner Record 2.0: one credential around others."""
     return LEARNER_RECORD_TYPE in as_list(credential.get("type"))
+
+
+def hidden_members(credential: dict[str, Any]) -> Iterator[str]:
+    """Give the paths of what is signed and yet overlooked by who reads by name, or the other way around.
+
+    An object inside that has the id of the whole is the whole, to JSON-LD: a date of expiry could be moved there. An
+    endorsement may be about the badge around it; then it may say no more about it than an endorsement does.
+    """
+    whole = credential.get("id")
+    for path, name, value in members(credential):
+        is_disguised = name == "id" and isinstance(value, str) and value.startswith("_:")
+        if unsigned_names(name) or is_disguised:
+            yield path
+        is_whole = path and isinstance(value, dict) and "id" in value and value["id"] == whole
+        if is_whole and not (ENDORSED.search(path) and _is_bare_endorsement(value)):
+            yield f"{path}.id"
+
+
+def _is_bare_endorsement(subject: dict[str, Any]) -> bool:
+    is_nothing_else = all(kind == "EndorsementSubject" for kind in as_list(subject.get("type")))
+    return subject.keys() <= {"id", "type", "endorsementComment"} and is_nothing_else
 
 
 def schema_deviations(credential: dict[str, Any]) -> list[str]:
@@ -45,15 +76,14 @@ def schema_deviations(credential: dict[str, Any]) -> list[str]:
     ]
 
 
-def _envelope(credential: dict[str, Any]) -> Iterator[str]:
+def _envelope(credential: dict[str, Any], kinds: set[str]) -> Iterator[str]:
     contexts = as_list(credential.get("@context"))
-    is_legacy = contexts[:1] == [CREDENTIALS_V1]
-    begins = "issuanceDate" if is_legacy else "validFrom"
-    if contexts[:1] != [CREDENTIALS_V2] and not is_legacy:
+    begins = "issuanceDate" if contexts[:1] == [CREDENTIALS_V1] else "validFrom"
+    if contexts[:1] not in [[envelope] for envelope in ENVELOPES]:
         yield "@context"
     types = as_list(credential.get("type"))
     if "VerifiableCredential" not in types or not any(
-        kind in BADGE_TYPES | {LEARNER_RECORD_TYPE} for kind in types if isinstance(kind, str)
+        kind in kinds for kind in types if isinstance(kind, str)
     ):
         yield "type"
     if not _is_address(credential.get("id")):
@@ -63,7 +93,7 @@ def _envelope(credential: dict[str, Any]) -> Iterator[str]:
         yield "issuer.id"
     if read_moment(credential.get(begins)) is None:
         yield begins
-    for name in ("validUntil", "expirationDate", "validFrom"):
+    for name in ("validUntil", "expirationDate", "validFrom", "issuanceDate"):
         if name in credential and read_moment(credential[name]) is None:
             yield name
     if "credentialStatus" in credential and not isinstance(credential["credentialStatus"], dict):
@@ -93,6 +123,13 @@ def _subject(subject: Any) -> Iterator[str]:
         yield "credentialSubject.achievement.criteria"
 
 
+def _endorsed(subject: Any) -> Iterator[str]:
+    if not isinstance(subject, dict) or not _is_address(subject.get("id")):
+        yield "credentialSubject.id"
+    elif "EndorsementSubject" not in as_list(subject.get("type")):
+        yield "credentialSubject.type"
+
+
 def _record_subject(subject: Any) -> Iterator[str]:
     """Give what is wrong with the holder of a learner record. Source: CLR 2.0, ClrSubject."""
     if not isinstance(subject, dict):
@@ -105,19 +142,6 @@ def _record_subject(subject: Any) -> Iterator[str]:
     held = subject.get("verifiableCredential")
     if not isinstance(held, list) or not held or not all(isinstance(each, dict) for each in held):
         yield "credentialSubject.verifiableCredential"
-
-
-def _hidden(credential: dict[str, Any]) -> Iterator[str]:
-    """Give what is signed and yet overlooked by who reads by name, or the other way around.
-
-    An object inside that has the id of the whole is the whole, to JSON-LD: a date of expiry could be moved there.
-    """
-    whole = credential.get("id")
-    for path, name, value in members(credential):
-        is_disguised = name == "id" and isinstance(value, str) and value.startswith("_:")
-        is_double = name == "id" and value == whole and path != "id" and not path.startswith("endorsement")
-        if unsigned_names(name) or is_disguised or is_double:
-            yield path
 
 
 def _is_address(value: Any) -> bool:

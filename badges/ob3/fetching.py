@@ -23,9 +23,9 @@ class CannotFetch(Exception):
 
 
 class Source:
-    """Whoever fetches, asked at most once for each address and at most ten times."""
+    """Whoever fetches, asked at most once for each address, and for no more addresses than `MOST`."""
 
-    MOST = 10
+    MOST = 20
 
     def __init__(self, fetch: Fetch) -> None:
         self.fetch = fetch

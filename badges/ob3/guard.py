@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from badges.ob3.contexts.loader import is_known
+from badges.ob3.canonical import by_utf16, canonical_form_of, has_two_orders
+from badges.ob3.contexts.loader import CREDENTIALS_V2, is_known
 from badges.ob3.linked_data import Expansion, NotLinkedData, expand
 from badges.ob3.members import Member, as_list, members
 from lms.core.errors import ActionRefused
@@ -57,8 +58,7 @@ def safe_expansion(credential: dict[str, Any]) -> Expansion:
         UnsafeToSign: Something in it would be dropped, unsigned or read differently elsewhere.
     """
     problems = [problem for member in members(credential) for problem in _problems_of(member)]
-    if "@context" not in credential:
-        problems.append(_("It has no @context, so its words mean nothing."))
+    problems += _problems_of_contexts(as_list(credential.get("@context")))
     if problems:
         raise UnsafeToSign(problems)
     try:
@@ -67,6 +67,10 @@ def safe_expansion(credential: dict[str, Any]) -> Expansion:
         raise UnsafeToSign([_("It contradicts its contexts: %(reason)s.") % {"reason": error}]) from error
     if unsigned := [*_forgotten(expansion), *_relative(expansion)] or list(_unusable(expansion)):
         raise UnsafeToSign(unsigned)
+    if _is_sorted_in_two_ways(credential, expansion):
+        raise UnsafeToSign(
+            [_("It holds symbols that are not sorted alike everywhere; leave one of them out.")]
+        )
     return expansion
 
 
@@ -97,6 +101,15 @@ def _problems_of(member: Member) -> Iterator[str]:
         yield _("%(path)s holds symbols that are not sorted alike everywhere; leave one of them out.") % named
 
 
+def _problems_of_contexts(contexts: list[Any]) -> Iterator[str]:
+    if not contexts:
+        yield _("It has no @context, so its words mean nothing.")
+    elif contexts[0] != CREDENTIALS_V2:
+        yield _("Its first @context must be %(url)s; other verifiers refuse any other order.") % {
+            "url": CREDENTIALS_V2
+        }
+
+
 def _has_two_orders(texts: list[str]) -> bool:
     """Tell whether rdf-canonize puts these texts in another order than RDFC-1.0 does.
 
@@ -104,6 +117,16 @@ def _has_two_orders(texts: list[str]) -> bool:
     is sorted goes into the signature, and rdf-canonize is in every verifier that runs on JavaScript.
     """
     return sorted(texts) != sorted(texts, key=lambda text: text.encode("utf-16-be", "surrogatepass"))
+
+
+def _is_sorted_in_two_ways(credential: dict[str, Any], expansion: Expansion) -> bool:
+    """Tell the same of the whole: what is said twice of one address is sorted together, wherever it stands."""
+    if not has_two_orders(credential):
+        return False
+    try:
+        return canonical_form_of(expansion) != canonical_form_of(expansion, by_utf16)
+    except NotLinkedData as error:
+        raise UnsafeToSign([_("It contradicts its contexts: %(reason)s.") % {"reason": error}]) from error
 
 
 def _unusable(expansion: Expansion) -> Iterator[str]:

@@ -7,28 +7,52 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 import base58
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 LONGEST_MULTIBASE = 200
 """Characters. Decoding base 58 takes time with the square of the length, and a key has under 60."""
 
 
 class Algorithm(StrEnum):
-    """What we sign with: Ed25519 for embedded proofs, P-256 for JSON Web Tokens."""
+    """What a key verifies; we ourselves sign with the first two (`OURS`)."""
 
     ED25519 = "Ed25519"
     P256 = "P-256"
+    P384 = "P-384"
+    RSA = "RSA"
 
 
-MULTICODECS = {Algorithm.ED25519: bytes([0xED, 0x01]), Algorithm.P256: bytes([0x80, 0x24])}
+OURS = (Algorithm.ED25519, Algorithm.P256)
+"""What we sign with: Ed25519 for embedded proofs, P-256 for JSON Web Tokens. The rest is there to verify others."""
+
+MULTICODECS = {
+    Algorithm.ED25519: bytes([0xED, 0x01]),
+    Algorithm.P256: bytes([0x80, 0x24]),
+    Algorithm.P384: bytes([0x81, 0x24]),
+}
 """The prefix that says in a multikey which algorithm follows. Source: W3C Controlled Identifiers 1.0, Multikey."""
 
-RAW_LENGTHS = {Algorithm.ED25519: 32, Algorithm.P256: 33}
-"""Bytes; a P-256 key is its compressed point."""
+RAW_LENGTHS = {Algorithm.ED25519: 32, Algorithm.P256: 33, Algorithm.P384: 49}
+"""Bytes; a key on a curve of NIST is its compressed point."""
+
+SIGNATURE_LENGTHS = {Algorithm.ED25519: 64, Algorithm.P256: 64, Algorithm.P384: 96}
+"""Bytes; those of RSA are as long as the key."""
+
+Hash = hashes.SHA256 | hashes.SHA384
+CURVES: dict[Algorithm, tuple[ec.EllipticCurve, Hash]] = {
+    Algorithm.P256: (ec.SECP256R1(), hashes.SHA256()),
+    Algorithm.P384: (ec.SECP384R1(), hashes.SHA384()),
+}
+
+RSA_BITS = range(2048, 8192 + 1)
+"""Shorter keys can be broken, longer ones cost whoever verifies. Source: RFC 7518, section 3.3: at least 2048 bits."""
+
+LARGEST_RSA_EXPONENT = 2**32
+"""Nearly every key has 65537; a long exponent makes verifying slow and nothing safer."""
 
 
 class InvalidKey(ValueError):
@@ -61,28 +85,30 @@ class PublicKey:
 
     Attributes:
         algorithm: What it verifies.
-        raw: 32 bytes; for P-256 the 33 bytes of the compressed point.
+        raw: 32 bytes for Ed25519; the compressed point for P-256 and P-384; `SubjectPublicKeyInfo` in DER for RSA.
     """
 
     algorithm: Algorithm
     raw: bytes
 
     def __post_init__(self) -> None:
-        """Refuse what is no key: a wrong length, or a point beside the curve."""
-        if len(self.raw) != RAW_LENGTHS[self.algorithm]:
+        """Refuse what is no key: a wrong length, a point beside the curve, an RSA key that anybody can break."""
+        if self.algorithm is Algorithm.RSA:
+            _check_rsa(self._rsa())
+        elif len(self.raw) != RAW_LENGTHS[self.algorithm]:
             raise InvalidKey(
                 f"{self.algorithm} needs {RAW_LENGTHS[self.algorithm]} bytes, not {len(self.raw)}"
             )
-        if self.algorithm is Algorithm.P256:
+        elif self.algorithm in CURVES:
             self._point()
 
     @property
     def multibase(self) -> str:
-        """Return the key as a multikey, such as ``z6Mk…`` or ``zDn…``."""
+        """Return the key as a multikey, such as ``z6Mk…`` or ``zDn…``. RSA keys are not written so here."""
         return "z" + base58.b58encode(MULTICODECS[self.algorithm] + self.raw).decode()
 
     def jwk(self, kid: str) -> dict[str, Any]:
-        """Return the key as a JSON Web Key that carries the given name."""
+        """Return a key that we sign with as a JSON Web Key that carries the given name."""
         if self.algorithm is Algorithm.ED25519:
             return {
                 "kty": "OKP",
@@ -97,14 +123,15 @@ class PublicKey:
 
     def verify(self, data: bytes, signature: bytes) -> bool:
         """Tell whether the signature is this key's, over exactly this data."""
-        if len(signature) != 64:
+        if len(signature) != SIGNATURE_LENGTHS.get(self.algorithm, len(signature)):
             return False
         try:
             if self.algorithm is Algorithm.ED25519:
                 Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, data)
+            elif self.algorithm is Algorithm.RSA:
+                self._rsa().verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
             else:
-                r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-                self._point().verify(utils.encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
+                self._verify_on_curve(data, signature)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -120,32 +147,45 @@ class PublicKey:
         for algorithm, prefix in MULTICODECS.items():
             if data.startswith(prefix):
                 return cls(algorithm, data[len(prefix) :])
-        raise InvalidKey("A multikey of another algorithm than Ed25519 or P-256")
+        raise InvalidKey("A multikey of another algorithm than Ed25519, P-256 or P-384")
 
     @classmethod
     def from_jwk(cls, jwk: dict[str, Any]) -> "PublicKey":
         """Return the key that a JSON Web Key holds; whatever is private in it is not looked at.
 
         Raises:
-            InvalidKey: It is none, or of another algorithm.
+            InvalidKey: It is none, of another algorithm, or not there to verify signatures.
         """
-        kind = (jwk.get("kty"), jwk.get("crv"))
-        if kind == ("OKP", "Ed25519"):
-            return cls(Algorithm.ED25519, _coordinate(jwk, "x"))
-        if kind == ("EC", "P-256"):
-            point = b"\x04" + _coordinate(jwk, "x") + _coordinate(jwk, "y")
-            try:
-                key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-            except ValueError as error:
-                raise InvalidKey("A JSON Web Key whose point is not on its curve") from error
-            return cls(Algorithm.P256, _compressed(key))
-        raise InvalidKey("A JSON Web Key of another algorithm than Ed25519 or P-256")
+        if jwk.get("use", "sig") != "sig":
+            raise InvalidKey("A JSON Web Key for something else than signatures")
+        kind, curve = jwk.get("kty"), jwk.get("crv")
+        if (kind, curve) == ("OKP", "Ed25519"):
+            return cls(Algorithm.ED25519, _coordinate(jwk, "x", 32))
+        if kind == "EC" and curve in ("P-256", "P-384"):
+            return cls(Algorithm(curve), _point_in(jwk, Algorithm(curve)))
+        if kind == "RSA":
+            return cls(Algorithm.RSA, _rsa_in(jwk))
+        raise InvalidKey("A JSON Web Key of another algorithm than Ed25519, P-256, P-384 or RSA")
+
+    def _verify_on_curve(self, data: bytes, signature: bytes) -> None:
+        half, digest = len(signature) // 2, CURVES[self.algorithm][1]
+        r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
+        self._point().verify(utils.encode_dss_signature(r, s), data, ec.ECDSA(digest))
 
     def _point(self) -> ec.EllipticCurvePublicKey:
         try:
-            return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), self.raw)
+            return ec.EllipticCurvePublicKey.from_encoded_point(CURVES[self.algorithm][0], self.raw)
         except ValueError as error:
-            raise InvalidKey("A P-256 key whose point is not on its curve") from error
+            raise InvalidKey(f"A {self.algorithm} key whose point is not on its curve") from error
+
+    def _rsa(self) -> rsa.RSAPublicKey:
+        try:
+            key = load_der_public_key(self.raw)
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise InvalidKey("Not an RSA key") from error
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise InvalidKey("Not an RSA key")
+        return key
 
 
 @dataclass(frozen=True, repr=False)
@@ -224,15 +264,50 @@ def decode_base58(text: str) -> bytes:
         raise InvalidKey("Not base 58") from error
 
 
-def _coordinate(jwk: dict[str, Any], name: str) -> bytes:
+def _point_in(jwk: dict[str, Any], algorithm: Algorithm) -> bytes:
+    curve, size = CURVES[algorithm][0], RAW_LENGTHS[algorithm] - 1
+    point = b"\x04" + _coordinate(jwk, "x", size) + _coordinate(jwk, "y", size)
+    try:
+        return _compressed(ec.EllipticCurvePublicKey.from_encoded_point(curve, point))
+    except ValueError as error:
+        raise InvalidKey("A JSON Web Key whose point is not on its curve") from error
+
+
+def _rsa_in(jwk: dict[str, Any]) -> bytes:
+    modulus, exponent = (int.from_bytes(_number(jwk, name), "big") for name in ("n", "e"))
+    if modulus.bit_length() not in RSA_BITS:  # before any library reckons with it
+        raise InvalidKey(_rsa_length())
+    try:
+        key = rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    except ValueError as error:
+        raise InvalidKey("A JSON Web Key whose numbers are no RSA key") from error
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _check_rsa(key: rsa.RSAPublicKey) -> None:
+    if key.key_size not in RSA_BITS:
+        raise InvalidKey(_rsa_length())
+    if not 3 <= key.public_numbers().e < LARGEST_RSA_EXPONENT:
+        raise InvalidKey("An RSA key with an unusual exponent")
+
+
+def _rsa_length() -> str:
+    return f"An RSA key needs {RSA_BITS.start} to {RSA_BITS.stop - 1} bits"
+
+
+def _coordinate(jwk: dict[str, Any], name: str, size: int) -> bytes:
+    data = _number(jwk, name)
+    if len(data) != size:
+        raise InvalidKey(f"A JSON Web Key whose {name} is not {size} bytes")
+    return data
+
+
+def _number(jwk: dict[str, Any], name: str) -> bytes:
     value = jwk.get(name)
     try:
-        data = decode_base64url(value) if isinstance(value, str) else b""
+        return decode_base64url(value) if isinstance(value, str) else b""
     except ValueError as error:
         raise InvalidKey(f"A JSON Web Key whose {name} is not base64url") from error
-    if len(data) != 32:
-        raise InvalidKey(f"A JSON Web Key whose {name} is not 32 bytes")
-    return data
 
 
 def _compressed(key: ec.EllipticCurvePublicKey) -> bytes:

@@ -6,6 +6,7 @@ So expanding returns the names of what was forgotten, and nobody here expands wi
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from pyld import jsonld  # type: ignore[import-untyped]
 from pyld.context_resolver import ContextResolver  # type: ignore[import-untyped]
 
 from badges.ob3.contexts.loader import load_context
+from badges.ob3.members import members
 
 _of_this_thread = threading.local()
 
@@ -25,6 +27,10 @@ BASE = "relative://name/"
 
 IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>"{}|^`\\]*""")
 """A full address that can be written down. About any other one PyLD says nothing, silently."""
+
+
+MOST_ALIKE = 1_000
+"""Values of one member of one thing. PyLD compares each with each, so a list of ten thousand takes minutes."""
 
 
 class NotLinkedData(ValueError):
@@ -66,13 +72,27 @@ def to_triples(expansion: Expansion) -> dict[str, list[dict[str, Any]]]:
     """Return the statements that an expanded document makes, by the name of their graph.
 
     Raises:
-        NotLinkedData: It makes none that can be written.
+        NotLinkedData: It makes none that can be written, or says more than `MOST_ALIKE` things of one kind.
     """
+    _check_repetition(expansion.nodes)
     try:
         graphs: dict[str, list[dict[str, Any]]] = jsonld.JsonLdProcessor().to_rdf(expansion.nodes, _options())
     except Exception as error:
         raise NotLinkedData(_innermost(error)) from error
     return graphs
+
+
+def _check_repetition(nodes: list[Any]) -> None:
+    """Refuse what takes long to join. Things of the same address are one thing, wherever they stand."""
+    said: Counter[tuple[str, str]] = Counter()
+    for member in members(nodes):
+        if not isinstance(member.value, dict):
+            continue
+        address = member.value.get("@id", member.path)
+        for name, values in member.value.items():
+            said[address, name] += len(values) if isinstance(values, list) else 0
+    if max(said.values(), default=0) > MOST_ALIKE:
+        raise NotLinkedData(f"It says more than {MOST_ALIKE} things of one kind")
 
 
 def _options() -> dict[str, Any]:

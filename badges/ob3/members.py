@@ -1,11 +1,14 @@
 """Finding one's way in JSON: every member with its path, and which members differ between two documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 Change = Literal["changed", "added", "removed"]
 
 MISSING = object()
+
+MOST_NAMED = 10
+"""Members that one sentence names."""
 
 
 class Member(NamedTuple):
@@ -53,6 +56,17 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+def listed(names: Sequence[str], separator: str = ", ") -> str:
+    """Return the first few names for a sentence, each cut to a readable length."""
+    shown = [name[:150] for name in names[:MOST_NAMED]]
+    return separator.join([*shown, "…"] if len(names) > MOST_NAMED else shown)
+
+
+def as_texts(value: Any) -> list[str]:
+    """Return the texts of a value that may stand alone or in a list, such as a `type`."""
+    return [item for item in as_list(value) if isinstance(item, str)]
 
 
 def _join(path: str, name: str) -> str:

@@ -11,7 +11,7 @@ class Check:
     """One thing that was looked at.
 
     Attributes:
-        name: One of `verifying.CHECKS`.
+        name: One of `verifying.CHECKS`, or ``endorsement``.
         outcome: A warning is for a person to weigh; skipped is what could not be looked at.
         explanation: One or two plain sentences.
     """
@@ -28,10 +28,15 @@ class Report:
     Attributes:
         checks: One for each name.
         credential: What the file says, believed or not; None when it could not be read.
+        endorsements: One for each endorsement in it. They do not count for the outcome: what others say about a
+            badge does not make it good or bad.
+        newer_at: Where a newer edition was found that is in order; empty when none was looked for or found.
     """
 
     checks: tuple[Check, ...]
     credential: dict[str, Any] | None
+    endorsements: tuple[Check, ...] = ()
+    newer_at: str = ""
 
     @property
     def outcome(self) -> Literal["passed", "failed", "warning"]:

@@ -5,26 +5,48 @@ badge; an answer that cannot be trusted is a failure, as somebody may have put i
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from badges.ob3.contexts.loader import is_known
-from badges.ob3.data_integrity import unsigned_members
+from badges.ob3.data_model import hidden_members
 from badges.ob3.fetching import CannotFetch, Source
-from badges.ob3.issuers import find_key
+from badges.ob3.issuers import find_key_of
+from badges.ob3.keys import PublicKey
 from badges.ob3.linked_data import NotLinkedData
 from badges.ob3.members import as_list
 from badges.ob3.moments import read_moment
 from badges.ob3.reports import Check, Outcome
 from badges.ob3.secured import Secured, Unreadable, read_secured, secured_from_json
+from badges.ob3.signature_checks import problem_of_dates, unknown_contexts, unsigned_in
 from badges.ob3.status import InvalidStatusList, decode_bits, has_bit
-from badges.ob3.validity import CLOCK_SKEW
+from badges.ob3.validity import BEGINNINGS, CLOCK_SKEW, ENDS
 
 OLD_LIST = "1EdTechRevocationList"
 REVOKED = gettext_lazy("The issuer revoked this badge. It no longer counts.")
 """The one explanation that says so: what is suspended, or not known, was not revoked."""
+
+
+class Kind(NamedTuple):
+    """How one kind of list calls itself.
+
+    Attributes:
+        credential: Type of the credential that publishes it.
+        subject: Type of what that is about.
+        base: Letter before the list that says how it is written; always base64url.
+    """
+
+    credential: str
+    subject: str
+    base: str
+
+
+KINDS = {
+    "BitstringStatusListEntry": Kind("BitstringStatusListCredential", "BitstringStatusList", "u"),
+    "StatusList2021Entry": Kind("StatusList2021Credential", "StatusList2021", ""),
+}
+"""By the type of what points to them. The older kind is in badges of Data Model 1.1."""
 
 
 class _Distrusted(Exception):
@@ -56,11 +78,13 @@ def check_status(credential: dict[str, Any], issuer_id: str, source: Source, at:
 
 def _in_bits(entry: dict[str, Any], issuer_id: str, source: Source, at: datetime) -> Check:
     url, index = entry.get("statusListCredential"), _index_in(entry)
-    if entry.get("type") != "BitstringStatusListEntry" or not isinstance(url, str) or index is None:
+    is_one_bit = type(entry.get("statusSize", 1)) is int and entry.get("statusSize", 1) == 1
+    kind = KINDS.get(str(entry.get("type"))) if is_one_bit else None
+    if kind is None or not isinstance(url, str) or index is None:
         raise _Distrusted(_("the badge points to a list in a way that is not understood."))
-    published = _trusted_list(url, issuer_id, source, at)
+    published = _trusted_list(url, kind, issuer_id, source, at)
     purpose = entry.get("statusPurpose")
-    bits = _bits_in(published, purpose)
+    bits = _bits_in(published, kind, purpose)
     try:
         is_set = has_bit(bits, index)
     except IndexError:
@@ -76,22 +100,24 @@ def _in_bits(entry: dict[str, Any], issuer_id: str, source: Source, at: datetime
     return _status("passed", _("The issuer's list, fetched just now, does not name this badge as revoked."))
 
 
-def _trusted_list(url: str, issuer_id: str, source: Source, at: datetime) -> dict[str, Any]:
+def _trusted_list(url: str, kind: Kind, issuer_id: str, source: Source, at: datetime) -> dict[str, Any]:
     secured = _secured_list(source.answer(url))
     published = secured.credential
     if secured.issuer_id != issuer_id:
         raise _Distrusted(_("the list was published by somebody else than the issuer."))
     if published.get("id", url) != url:
         raise _Distrusted(_("another list was found where this one should be."))
-    if "BitstringStatusListCredential" not in as_list(published.get("type")):
+    if kind.credential not in as_list(published.get("type")):
         raise _Distrusted(_("what was found there is no list."))
-    finding = find_key(issuer_id=issuer_id, key_name=secured.key_name, source=source, at=at)
+    finding = find_key_of(secured, source, at)
     if secured.problem or finding.key is None or finding.belongs.outcome == "failed":
         raise _Distrusted(_("the list is not signed with a key of the issuer."))
-    if secured.contradictions() or not _is_all_signed(secured) or not secured.is_signed_by(finding.key):
+    if not _is_as_signed(secured, finding.key):
         raise _Distrusted(_("the list was changed after it was signed."))
-    begins = read_moment(published.get("validFrom"))
-    if begins is not None and begins > at + CLOCK_SKEW:
+    if problem_of_dates(secured.proof or {}, at):
+        raise _Distrusted(_("the list carries a signature that does not count today."))
+    begins = [read_moment(published.get(name)) for name in BEGINNINGS]
+    if any(begin is not None and begin > at + CLOCK_SKEW for begin in begins):
         raise _Distrusted(_("the list is dated in the future."))
     return published
 
@@ -103,32 +129,37 @@ def _secured_list(answer: dict[str, Any] | str) -> Secured:
         raise _Distrusted(_("what was found there cannot be read.")) from None
 
 
-def _is_all_signed(secured: Secured) -> bool:
-    if secured.token is not None:
-        return True
+def _is_as_signed(secured: Secured, key: PublicKey) -> bool:
+    """Tell whether the key signed all of a list, and no part of it is written so that it would be overlooked."""
+    published = secured.credential
+    if secured.contradictions() or unknown_contexts(published) or any(hidden_members(published)):
+        return False
     try:
-        known = all(is_known(url) for url in as_list(secured.credential.get("@context")))
-        return known and not unsigned_members(secured.credential)
+        return not unsigned_in(secured) and secured.is_signed_by(key)
     except NotLinkedData:
         return False
 
 
-def _bits_in(published: dict[str, Any], purpose: Any) -> bytes:
+def _bits_in(published: dict[str, Any], kind: Kind, purpose: Any) -> bytes:
     subject = published.get("credentialSubject")
-    if not isinstance(subject, dict) or subject.get("type") != "BitstringStatusList":
+    if not isinstance(subject, dict) or kind.subject not in as_list(subject.get("type")):
         raise _Distrusted(_("what was found there is no list."))
     if not isinstance(purpose, str) or purpose not in as_list(subject.get("statusPurpose")):
         raise _Distrusted(_("the list is for another purpose."))
     encoded = subject.get("encodedList")
     try:
-        return decode_bits(encoded if isinstance(encoded, str) else "")
+        return decode_bits("u" + encoded.removeprefix(kind.base) if _is_written(encoded, kind) else "")
     except InvalidStatusList:
         raise _Distrusted(_("the list is damaged.")) from None
 
 
+def _is_written(encoded: Any, kind: Kind) -> TypeGuard[str]:
+    return isinstance(encoded, str) and encoded.startswith(kind.base)
+
+
 def _is_stale(published: dict[str, Any], at: datetime) -> bool:
-    ends = read_moment(published.get("validUntil"))
-    return "validUntil" in published and (ends is None or ends + CLOCK_SKEW < at)
+    ends = [read_moment(published[name]) for name in ENDS if name in published]
+    return any(end is None or end + CLOCK_SKEW < at for end in ends)
 
 
 def _index_in(entry: dict[str, Any]) -> int | None:

@@ -6,24 +6,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.ob3.contexts.loader import CREDENTIALS_V1
-from badges.ob3.members import as_list
 from badges.ob3.moments import read_moment
 from badges.ob3.reports import Check, Outcome
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far the clocks of issuer and verifier may be apart before a date is taken at its word."""
 
+BEGINNINGS, ENDS = ("validFrom", "issuanceDate"), ("validUntil", "expirationDate")
+"""As Data Model 2.0 calls them, and as 1.1 does. Where somebody gives both, the narrower one counts."""
+
 
 def check_validity(credential: dict[str, Any], at: datetime) -> Check:
     """Return whether a credential counts at a moment."""
-    is_legacy = as_list(credential.get("@context"))[:1] == [CREDENTIALS_V1]
-    begin, end = ("issuanceDate", "expirationDate") if is_legacy else ("validFrom", "validUntil")
-    begins, ends = read_moment(credential.get(begin)), read_moment(credential.get(end))
-    if begins is None or (ends is None and end in credential):
+    named = [_moments(credential, names) for names in (BEGINNINGS, ENDS)]
+    if not named[0] or None in named[0] + named[1]:
         return _validity(
             "failed", _("The badge does not say in a readable way from when until when it is valid.")
         )
+    begins, ends = max(filter(None, named[0])), ends_at(credential)
     if ends is not None and ends < begins:
         return _validity("failed", _("The badge ends before it begins."))
     if at < begins:
@@ -34,6 +34,27 @@ def check_validity(credential: dict[str, Any], at: datetime) -> Check:
         return _validity("passed", _("Valid since %(begins)s, without an end.") % {"begins": _day(begins)})
     days = {"begins": _day(begins), "ends": _day(ends)}
     return _validity("passed", _("Valid from %(begins)s until %(ends)s.") % days)
+
+
+def begins_at(credential: dict[str, Any]) -> datetime | None:
+    """Return when a credential begins, the later of its dates; None when it does not say so in a readable way."""
+    return max(filter(None, _moments(credential, BEGINNINGS)), default=None)
+
+
+def ends_at(credential: dict[str, Any]) -> datetime | None:
+    """Return when a credential ends, the earlier of its dates; None when it does not say so in a readable way."""
+    return min(filter(None, _moments(credential, ENDS)), default=None)
+
+
+def has_expired(credential: dict[str, Any], at: datetime) -> bool:
+    """Tell whether a credential has ended, clocks that are wrong aside."""
+    ends = ends_at(credential)
+    return ends is not None and at - ends > CLOCK_SKEW
+
+
+def _moments(credential: dict[str, Any], names: tuple[str, str]) -> list[datetime | None]:
+    """Return each date that a credential gives under one of two names; None for one that cannot be read."""
+    return [read_moment(credential[name]) for name in names if name in credential]
 
 
 def _too_early(begins: datetime, missing: timedelta) -> Check:

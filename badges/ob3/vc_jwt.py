@@ -1,7 +1,8 @@
 """The same credential as a signed JSON Web Token: the whole of it is the payload, and ES256 signs it.
 
 Written here because a `Signer` may be a key service, which no JOSE library signs with; the tests read the result with
-one. Source: Open Badges 3.0, section 8.2 JSON Web Token Proof Format; RFC 7515, RFC 7518.
+one. What others sign with RS256 or Ed25519 is read as well.
+Source: Open Badges 3.0, section 8.2 JSON Web Token Proof Format; RFC 7515, RFC 7518.
 """
 
 import json
@@ -10,14 +11,29 @@ from typing import Any
 
 from badges.ob3.guard import check_before_signing
 from badges.ob3.json_text import LONGEST, UnreadableJson, read_json_object
-from badges.ob3.keys import Algorithm, PublicKey, Signer, decode_base64url, encode_base64url
-from badges.ob3.moments import read_moment
+from badges.ob3.keys import (
+    Algorithm,
+    InvalidKey,
+    PublicKey,
+    Signer,
+    decode_base64url,
+    encode_base64url,
+)
+from badges.ob3.token_claims import contradictions, credential_in, expected_claims
 
-ALGORITHMS = {"ES256": Algorithm.P256, "EdDSA": Algorithm.ED25519, "Ed25519": Algorithm.ED25519}
+ALGORITHMS = {
+    "ES256": Algorithm.P256,
+    "EdDSA": Algorithm.ED25519,
+    "Ed25519": Algorithm.ED25519,
+    "RS256": Algorithm.RSA,
+}
 """What is accepted in a header, and the key that must go with it. The key decides: a header never chooses alone."""
 
-CLAIMS = ("iss", "jti", "sub", "nbf", "exp")
-"""What the token repeats of the credential. `iat`, which some add, is no member of a credential either."""
+TYPES = {"jwt", "vc+jwt", "vc+ld+jwt"}
+"""Of tokens that are credentials. Another type is a token for something else, such as signing in, of the same key."""
+
+PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+"""Members of a JSON Web Key that nobody but its owner may know."""
 
 
 class InvalidJwt(ValueError):
@@ -42,8 +58,24 @@ class Token:
 
     @property
     def credential(self) -> dict[str, Any]:
-        """Return the payload without the claims."""
-        return {name: value for name, value in self.payload.items() if name not in (*CLAIMS, "iat")}
+        """Return the credential in the payload."""
+        return credential_in(self.payload)
+
+    @property
+    def key(self) -> PublicKey | None:
+        """Return the key that its header carries; None when it carries none.
+
+        Raises:
+            InvalidKey: It cannot be used, or is a private one.
+        """
+        jwk = self.header.get("jwk")
+        if jwk is None:
+            return None
+        if not isinstance(jwk, dict) or PRIVATE & jwk.keys():
+            raise InvalidKey(
+                "The key in its header is none, or a private one that everybody can sign with now"
+            )
+        return PublicKey.from_jwk(jwk)
 
     def is_signed_by(self, key: PublicKey) -> bool:
         """Tell whether the signature is this key's; a key of another algorithm than the header's never fits."""
@@ -86,7 +118,7 @@ def verify_jwt(text: str, *, key: PublicKey) -> dict[str, Any]:
     token = read_token(text)
     if not token.is_signed_by(key):
         raise InvalidJwt("the signature is not of this key")
-    if problems := claim_problems(token.payload):
+    if problems := contradictions(token.payload):
         raise InvalidJwt("; ".join(problems))
     return token.credential
 
@@ -110,8 +142,11 @@ def read_token(text: str) -> Token:
         raise InvalidJwt(
             f"its algorithm is {str(header.get('alg'))[:50]!r}, and {', '.join(ALGORITHMS)} are accepted"
         )
-    if "crit" in header or header.get("b64") is False:
+    if "crit" in header or header.get("b64", True) is not True:
         raise InvalidJwt("its header demands something that is not known here")
+    kind = header.get("typ", "JWT")
+    if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in TYPES:
+        raise InvalidJwt(f"it is a token for something else, of the type {str(kind)[:50]!r}")
     try:
         signature = decode_base64url(parts[2])
     except ValueError:
@@ -119,42 +154,11 @@ def read_token(text: str) -> Token:
     return Token(header, payload, f"{parts[0]}.{parts[1]}".encode(), signature)
 
 
-def claim_problems(payload: dict[str, Any]) -> list[str]:
-    """Return where the claims of a token contradict the credential in it, which shows two faces to two readers."""
-    if "vc" in payload:
-        return ["the credential is inside a vc claim, as before Verifiable Credentials 2.0"]
-    expected = _expected_claims(payload)
-    problems = [
-        f"{name} does not agree with the credential"
-        for name in CLAIMS
-        if name in payload and not _same(payload[name], expected.get(name))
-    ]
-    return problems + [f"{name} is missing" for name in ("iss", "sub", "nbf") if name not in payload]
-
-
 def _claims(credential: dict[str, Any]) -> dict[str, Any]:
-    claims = _expected_claims(credential)
+    claims = expected_claims(credential)
     if missing := [name for name in ("iss", "jti", "sub", "nbf") if claims.get(name) is None]:
         raise ValueError(f"The credential gives no value for {', '.join(missing)}")
     return {name: value for name, value in claims.items() if value is not None}
-
-
-def _expected_claims(credential: dict[str, Any]) -> dict[str, Any]:
-    issuer, subject = credential.get("issuer"), credential.get("credentialSubject")
-    begins, ends = read_moment(credential.get("validFrom")), read_moment(credential.get("validUntil"))
-    return {
-        "iss": issuer.get("id") if isinstance(issuer, dict) else issuer,
-        "jti": credential.get("id"),
-        "sub": subject.get("id") if isinstance(subject, dict) else None,
-        "nbf": int(begins.timestamp()) if begins else None,
-        "exp": int(ends.timestamp()) if ends else None,
-    }
-
-
-def _same(claim: Any, expected: Any) -> bool:
-    if isinstance(expected, int):  # a moment may be written with a fraction of a second
-        return isinstance(claim, int | float) and not isinstance(claim, bool) and int(claim) == expected
-    return expected is not None and bool(claim == expected)
 
 
 def _encode(value: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from badges.models import Award, AwardEvent, Issuer, IssuerKey, StatusList
-from badges.ob3.keys import Algorithm, generate_private_key, public_key_of
+from badges.ob3.keys import OURS, Algorithm, generate_private_key, public_key_of
 from badges.ob3.status import empty_bits
 from badges.signing_keys import seal_private_key
 from lms.core.errors import ActionRefused
@@ -35,7 +35,7 @@ def make_issuer(*, slug: str, name: str, base_url: str, actor: str, at: datetime
         slug=slug, defaults={"name": name, "base_url": base_url, **fields}
     )
     if is_new:
-        for algorithm in Algorithm:
+        for algorithm in OURS:
             _make_key(issuer, algorithm, at)
         StatusList.objects.create(issuer=issuer, number=1, bits=empty_bits())
         _audit("make_issuer", issuer, actor, at, after={"name": name})

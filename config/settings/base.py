@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "tell-of-days": {"task": "lms.paths.tasks.tell_of_days", "schedule": crontab(hour="*/4", minute=25)},
     "start-daily-round": {"task": "lms.paths.tasks.start_daily_round", "schedule": 3600.0},
     "settle-everyone": {"task": "lms.paths.tasks.settle_everyone", "schedule": 600.0},
     "sign-awards": {"task": "badges.tasks.sign_awards", "schedule": 15.0, "options": {"expires": 15}},
@@ -300,6 +301,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lms.notifications.tasks.plan_digests",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "tell-of-finished-jobs": {
+        "task": "lms.web.tasks.tell_of_finished_jobs",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "plan-tips": {
         "task": "lms.tips.tasks.plan_tips",

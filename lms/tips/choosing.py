@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
 
 LOT_SHARE = 0.15
 """How many are drawn from all that somebody may get, 0.0 to 1.0."""
@@ -58,6 +57,11 @@ class Listener:
     unwanted: Collection[int] = frozenset()
     disliked_skills: Collection[int] = frozenset()
 
+    @property
+    def has_wishes(self) -> bool:
+        """Whether it matters to them what a tip is about."""
+        return bool(self.weak_skills or self.disliked_skills)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -73,29 +77,45 @@ class Choice:
     propensity: float
 
 
-@dataclass(frozen=True)
+class Reach:
+    """What somebody of one role may get, sorted once for everybody of that role."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        """Take the tips for the role and those for everybody."""
+        self.candidates = candidates
+        self.keys = frozenset(each.key for each in candidates)
+        self._ranks: dict[str, list[list[Candidate]]] = {}
+
+    def ranks(self, level: str) -> list[list[Candidate]]:
+        """Return the candidates in groups of equals for somebody of a level, the preferred ones first."""
+        if level not in self._ranks:
+            groups: dict[tuple[bool, int], list[Candidate]] = {}
+            for each in self.candidates:
+                groups.setdefault(_rank(each, level), []).append(each)
+            self._ranks[level] = [groups[rank] for rank in sorted(groups, reverse=True)]
+        return self._ranks[level]
+
+
 class Pool:
     """The tips that can be sent this week, sorted once for many people."""
 
-    candidates: Sequence[Candidate]
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        """Take the tips."""
+        self.candidates = candidates
+        self._everybody = Reach([each for each in candidates if not each.roles])
+        roles = {role for each in candidates for role in each.roles}
+        self._by_role = {
+            role: Reach([each for each in candidates if not each.roles or role in each.roles])
+            for role in roles
+        }
 
-    @cached_property
-    def by_role(self) -> dict[int | None, list[Candidate]]:
-        """For each role that some tip is for, the tips it may get; under None those for everybody."""
-        everybody = [each for each in self.candidates if not each.roles]
-        roles = {role for each in self.candidates for role in each.roles}
-        found: dict[int | None, list[Candidate]] = {None: everybody}
-        for role in roles:
-            found[role] = [each for each in self.candidates if not each.roles or role in each.roles]
-        return found
-
-    def for_role(self, role: int | None) -> list[Candidate]:
+    def for_role(self, role: int | None) -> Reach:
         """Return what somebody of a role may get, apart from what they have had."""
-        return self.by_role.get(role, self.by_role[None])
+        return self._everybody if role is None else self._by_role.get(role, self._everybody)
 
     def roles_without_a_tip(self, roles: Collection[int]) -> set[int]:
         """Return which of some roles have no tip of their own; they get what is for everybody."""
-        return {role for role in roles if role not in self.by_role}
+        return {role for role in roles if role not in self._by_role}
 
 
 def choose(pool: Pool, listener: Listener, week: date) -> Choice | None:
@@ -108,41 +128,56 @@ def choose(pool: Pool, listener: Listener, week: date) -> Choice | None:
         listener: To whom.
         week: Its Monday.
     """
-    reach = [each for each in pool.for_role(listener.role) if each.key not in listener.unwanted]
+    reach = pool.for_role(listener.role)
     oldest = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
-    fresh = [each for each in reach if each.key not in listener.had or listener.had[each.key] < oldest]
-    if not fresh:
+    gone = {key for key, had_in in listener.had.items() if had_in >= oldest}
+    gone.update(listener.unwanted)
+    number = len(reach.keys) - sum(key in reach.keys for key in gone)
+    if number == 0:
         return _again(reach, listener, week)
     lot = _lot(listener.identity, week)
-    best = _preferred(fresh, listener, lot)
+    best = _preferred(reach, listener, gone, lot[2])
     if lot[0] < LOT_SHARE:
-        drawn = fresh[min(int(lot[1] * len(fresh)), len(fresh) - 1)]
-        return Choice(drawn.key, "chance", _propensity(drawn, best, len(fresh)))
-    return Choice(best.key, _why(best, listener), _propensity(best, best, len(fresh)))
+        fresh = [each for each in reach.candidates if each.key not in gone]
+        drawn = fresh[min(int(lot[1] * number), number - 1)]
+        return Choice(drawn.key, "chance", _propensity(drawn, best, number))
+    return Choice(best.key, _why(best, listener), _propensity(best, best, number))
 
 
-def _again(reach: Sequence[Candidate], listener: Listener, week: date) -> Choice | None:
+def _again(reach: Reach, listener: Listener, week: date) -> Choice | None:
     latest = week - timedelta(weeks=WEEKS_WHEN_NOTHING_IS_LEFT)
-    old = [(listener.had[each.key], each.key) for each in reach if listener.had[each.key] <= latest]
+    wanted = reach.keys.difference(listener.unwanted)
+    old = [(listener.had[key], key) for key in wanted if listener.had[key] <= latest]
     return Choice(min(old)[1], "again", 1.0) if old else None
 
 
-def _preferred(fresh: Sequence[Candidate], listener: Listener, lot: tuple[float, float, float]) -> Candidate:
+def _preferred(reach: Reach, listener: Listener, gone: Collection[int], lot: float) -> Candidate:
     """Return what the rules prefer; the lot decides among equals."""
-    weights = {each.key: _weight(each, listener) for each in fresh}
-    most = max(weights.values())
-    equals = [each for each in fresh if weights[each.key] == most]
-    return equals[min(int(lot[2] * len(equals)), len(equals) - 1)]
+    equals: list[Candidate] = []
+    most: tuple[bool, bool] | None = None
+    for group in reach.ranks(listener.level):
+        fresh = [each for each in group if each.key not in gone]
+        if fresh and not listener.has_wishes:
+            equals = fresh
+            break
+        wishes = [_wish(each, listener) for each in fresh]
+        if wishes and (most is None or max(wishes) > most):
+            most = max(wishes)
+            equals = [each for each, wish in zip(fresh, wishes, strict=True) if wish == most]
+    return equals[min(int(lot * len(equals)), len(equals) - 1)]
 
 
-def _weight(each: Candidate, listener: Listener) -> tuple[bool, bool, bool, int]:
-    distance = abs(LEVELS.index(each.level) - LEVELS.index(listener.level))
+def _wish(each: Candidate, listener: Listener) -> tuple[bool, bool]:
+    """Return whether a tip is about something somebody found hard, and about nothing they disliked."""
     return (
         not each.skills.isdisjoint(listener.weak_skills),
         each.skills.isdisjoint(listener.disliked_skills),
-        bool(each.roles),
-        -distance,
     )
+
+
+def _rank(each: Candidate, level: str) -> tuple[bool, int]:
+    """Return what comes after wishes: for a role before for everybody, then the nearest level."""
+    return bool(each.roles), -abs(LEVELS.index(each.level) - LEVELS.index(level))
 
 
 def _why(best: Candidate, listener: Listener) -> str:

@@ -26,6 +26,7 @@ TITLES = {
     "validity": gettext_lazy("Valid today"),
     "status": gettext_lazy("Not revoked"),
     "recipient": gettext_lazy("Whom it was awarded to"),
+    "endorsement": gettext_lazy("What others say about it"),
 }
 TITLES_OF_FAILURES = {
     "format": gettext_lazy("The file cannot be read"),
@@ -39,6 +40,7 @@ TITLES_OF_FAILURES = {
     "status": gettext_lazy("It may not count any more"),
     "revoked": gettext_lazy("Revoked"),
     "recipient": gettext_lazy("Awarded to somebody else"),
+    "endorsement": gettext_lazy("What others say about it"),
 }
 """A cross before "Not revoked" reads both ways, so what failed says what is the matter."""
 GENUINE = {
@@ -77,11 +79,14 @@ class CheckLine:
 
 
 def check_lines(report: Report) -> list[CheckLine]:
-    """Return all checks of a report, in their order; of what cannot be read only why."""
+    """Return all checks of a report, in their order, and below them one line for each endorsement.
+
+    Of what cannot be read there is only why.
+    """
     if report.credential is None:
         # Nine lines more that nothing was looked at would hide the one that says why.
         return [_line(check) for check in report.checks if check.outcome != "skipped"]
-    return [_line(check) for check in report.checks]
+    return [_line(check) for check in (*report.checks, *report.endorsements)]
 
 
 def _line(check: Check) -> CheckLine:
@@ -99,8 +104,8 @@ def _about(check: Check) -> str:
 def verdict(report: Report) -> str:
     """Return in one sentence whether to believe a credential."""
     failed = [check for check in report.checks if check.outcome == "failed"]
-    if report.outcome == "warning":
-        return _("Nothing failed, but look at what is marked before you rely on it.")
+    if not failed and report.outcome == "warning":
+        return _("No check failed. Read what is marked before you rely on it.")
     if not failed:
         return _("Everything that was checked is in order.")
     if report.credential is None:

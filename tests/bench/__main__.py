@@ -41,7 +41,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="how often each page has its turn")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of each turn")
     parser.add_argument(
-        "--only", choices=["pages", "assignments", "credentials"], help="measure this part alone"
+        "--only", choices=["pages", "assignments", "credentials", "messages"], help="measure this part alone"
     )
     return parser.parse_args()
 

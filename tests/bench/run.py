@@ -27,6 +27,7 @@ from tests.bench.company import Walk
 from tests.bench.cpu import seconds_used
 from tests.bench.credentials import credentials
 from tests.bench.figures import Figure, median_ratio
+from tests.bench.messages import messages
 from tests.bench.pages import BARE, PAGES, STEPS_UNDER_LOAD, Page
 
 
@@ -57,6 +58,8 @@ def figures_of(part: str | None, *, rounds: int, seconds: float) -> Iterator[Fig
         yield from assigned(say)
     if part in {None, "credentials"}:
         yield from credentials(say)
+    if part in {None, "messages"}:
+        yield from messages(say)
 
 
 def prepare_tables() -> None:

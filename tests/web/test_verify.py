@@ -1,7 +1,7 @@
 """Verifying what somebody shows us, and the page of one credential."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,15 +9,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from badges.addresses import refresh_url
 from badges.models import Award
 from badges.ob3.baking import bake_png
+from badges.ob3.data_integrity import sign_credential
+from badges.ob3.keys import Algorithm
 from badges.ob3.reports import Check, Report
 from badges.selectors.images import image_of
+from badges.services import verifying
 from badges.services.following import follow_all_rules
+from badges.services.issuers import active_key
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
 from badges.services.signing import signed_text
+from badges.signing_keys import signer_of
 from lms.web.verify_page import verdict
 
 
@@ -200,9 +206,7 @@ def test_the_verdict_stands_before_what_a_badge_says_of_itself(anyone, text):
 def test_an_issuer_whom_nobody_knows_is_not_called_in_order():
     known_by_a_key_alone = Report((Check("issuer", "warning", "Who holds the key is written nowhere."),), {})
 
-    assert (
-        verdict(known_by_a_key_alone) == "Nothing failed, but look at what is marked before you rely on it."
-    )
+    assert verdict(known_by_a_key_alone) == "No check failed. Read what is marked before you rely on it."
 
 
 def test_a_list_that_cannot_be_trusted_does_not_make_a_badge_a_revoked_one():
@@ -218,6 +222,81 @@ def test_of_what_cannot_be_read_only_that_is_said(anyone, larkfield):
 
     assert failed(page) == ["The file cannot be read"]
     assert "not looked at" not in page
+
+
+def test_an_address_that_only_begins_like_ours_is_not_taken_for_ours(anyone, awarded, monkeypatch):
+    asked: list[str] = []
+
+    def fetch(url: str, **_options: object) -> bytes:
+        asked.append(url)
+        return b"<html>Not a badge</html>"
+
+    monkeypatch.setattr(verifying, "fetch_document", fetch)
+    url = f"https://praxis.example.evil.example/verify/{awarded.public_id}/"
+
+    page = anyone.post("/verify/", {"url": url}).text
+
+    assert asked == [url]
+    assert "This is no credential that can be read." in page
+
+
+def test_where_something_was_not_to_be_known_the_page_does_not_say_that_all_is_well(anyone, text):
+    credential = json.loads(text)
+    with time_machine.travel(datetime.fromisoformat(credential["validUntil"]) + timedelta(minutes=20)):
+        page = anyone.post("/verify/", {"text": text}).text
+
+    assert "No check failed. Read what is marked before you rely on it." in page
+    assert "a clock may be wrong" in page
+
+
+def test_an_expired_file_of_a_renewed_credential_leads_to_its_newest_edition(anyone, awarded, text):
+    renew_award(award=awarded, actor=None, at=awarded.valid_until - timedelta(days=3))
+    awarded.refresh_from_db()
+
+    with time_machine.travel(datetime.fromisoformat(json.loads(text)["validUntil"]) + timedelta(days=2)):
+        page = anyone.post("/verify/", {"text": text}).text
+        newest = anyone.post("/verify/", {"url": refresh_url(awarded)}).text
+
+    assert failed(page) == ["Not valid today"]
+    assert "It was renewed until 2028-11-24: ask its holder for the newest file." in page
+    assert f'<input type="hidden" name="url" value="{refresh_url(awarded)}">' in page
+    assert "Everything that was checked is in order." in newest
+    assert "Verify the newest edition" not in newest
+
+
+def test_a_refresh_address_that_nobody_was_given_is_not_looked_up_here(anyone, awarded, monkeypatch):
+    monkeypatch.setattr(verifying, "fetch_document", lambda _url, **_options: b"{}")
+
+    for url in (
+        "https://praxis.example/badges/refresh/",
+        "https://praxis.example/badges/refresh/guessed",
+        f"https://evil.example/badges/refresh/{awarded.refresh_token}",
+    ):
+        assert "Prompt craft" not in anyone.post("/verify/", {"url": url}).text
+
+
+def test_an_endorsement_that_is_not_good_is_shown_and_not_counted(anyone, awarded):
+    credential = json.loads(signed_text(award=awarded, format="json", at=timezone.now()))
+    del credential["proof"]
+    credential["endorsement"] = [
+        {
+            "@context": credential["@context"],
+            "id": "urn:uuid:0a1b2c3d-0000-4000-8000-000000000001",
+            "type": ["VerifiableCredential", "EndorsementCredential"],
+            "issuer": {"id": credential["issuer"]["id"], "type": ["Profile"], "name": "<b>Guild</b>"},
+            "validFrom": credential["validFrom"],
+            "credentialSubject": {"id": credential["id"], "type": ["EndorsementSubject"]},
+        }
+    ]
+    key = active_key(awarded.achievement.issuer, Algorithm.ED25519)
+    text = json.dumps(sign_credential(credential, signer=signer_of(key), created=timezone.now()))
+
+    page = anyone.post("/verify/", {"text": text}).text
+
+    assert failed(page) == ["What others say about it"]
+    assert "&lt;b&gt;Guild&lt;/b&gt;" in page
+    assert "does not count: its signature does not fit, or cannot be checked." in page
+    assert "Do not rely on it" not in page
 
 
 # --- /verify/<id>/ ------------------------------------------------------------------------------------

@@ -16,7 +16,10 @@ CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 LEARNER_RECORD = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+ENVELOPES = (CREDENTIALS_V2, CREDENTIALS_V1)
+"""One of these comes first in every credential; the second for verifying only (Data Model 1.1)."""
 DID_V1 = "https://www.w3.org/ns/did/v1"
+ED25519_2020_V1 = "https://w3id.org/security/suites/ed25519-2020/v1"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
 
 MANIFEST = FOLDER / "manifest.json"

@@ -15,6 +15,7 @@ from lms.core.errors import ActionRefused
 from lms.paths.dates import monday_of
 from lms.paths.models import Encouragement, Enrollment
 from lms.paths.selectors.team import nudges_this_week
+from lms.paths.services.telling import tell_encouraged
 from lms.people.models import User
 from lms.people.selectors import today_of
 
@@ -62,12 +63,13 @@ def send_nudge(*, enrollment: Enrollment, sender: User, at: datetime) -> Encoura
     )
     if not is_new:
         raise ActionRefused(_reminded_already(kept, enrollment.learner, sender, at))
+    tell_encouraged(words=[kept], at=at)
     return kept
 
 
 @transaction.atomic
 def nudge_people(*, people: Collection[User], sender: User, at: datetime) -> list[Nudged]:
-    """Remind several people, each of what presses most; four queries, however many.
+    """Remind several people, each of what presses most; six queries, however many.
 
     Args:
         people: People below the sender.
@@ -97,6 +99,7 @@ def nudge_people(*, people: Collection[User], sender: User, at: datetime) -> lis
         else:
             nudge.recipient, nudge.enrollment = person, presses[person.pk]  # known already; no query for them
             results.append(Nudged(person, nudge))
+    tell_encouraged(words=[each.nudge for each in results if each.nudge], at=at)
     return results
 
 
@@ -208,6 +211,7 @@ def recognize_completion(
                 "day": date_format(today_of(person, thanks.at), "j F"),
             }
         )
+    tell_encouraged(words=[thanks], at=at)
     return thanks
 
 

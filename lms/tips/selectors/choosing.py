@@ -104,6 +104,8 @@ def _level(paths: int) -> str:
 def skills_of(pool: Pool, tips: Mapping[int, object] | set[int]) -> set[int]:
     """Return the skills that some tips are about; those that are no longer sent have none."""
     wanted = set(tips)
+    if not wanted:
+        return set()
     return {skill for each in pool.candidates if each.key in wanted for skill in each.skills}
 
 

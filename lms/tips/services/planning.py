@@ -6,12 +6,15 @@ person and ISO week in their zone, and never a second. Whoever moves to another 
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
-from uuid import UUID
+from typing import NamedTuple
+from uuid import UUID, uuid4
 
+from django.db import IntegrityError
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from lms.core.bulk import insert_rows
 from lms.notifications.models import Delivery, DeliveryPreferences, TypePreference
 from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
 from lms.notifications.slots import in_week, moment_at, monday_of
@@ -42,8 +45,7 @@ FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Somebody to plan for, as one row of a query."""
 
     key: int
@@ -75,6 +77,13 @@ class Person:
         )
 
 
+ROW = (
+    "uuid", "recipient", "channel", "due_at", "expires_at", "state", "attempts", "provider_id", "reason",
+    "week", "time_zone", "tip", "plan", "recall", "why", "propensity", "usefulness",
+)  # fmt: skip
+"""The columns of a new row; the others begin empty."""
+
+
 @dataclass
 class Week:
     """What is the same for everybody in one week.
@@ -92,6 +101,7 @@ class Week:
     pool: Pool
     _reaches: dict[tuple[object, ...], Reach] = field(default_factory=dict)
     _moments: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
+    _ends: dict[tzinfo, datetime] = field(default_factory=dict)
 
     @cached_property
     def holidays(self) -> dict[str, set[date]]:
@@ -122,6 +132,12 @@ class Week:
         if alike not in self._moments:
             self._moments[alike] = self._moment(weekday, hour, location, reach)
         return self._moments[alike]
+
+    def ends(self, zone: tzinfo) -> datetime:
+        """Return when the week is over in a zone; then its tip is not worth sending any more."""
+        if zone not in self._ends:
+            self._ends[zone] = moment_at(self.monday + timedelta(weeks=1), 0, zone)
+        return self._ends[zone]
 
     def _moment(self, weekday: int, hour: int, location: str, reach: Reach) -> datetime | None:
         off = self.holidays.get("", set()) | self.holidays.get(location, set())
@@ -180,7 +196,7 @@ def _batches(week: Week, goes_on: Callable[[], bool]) -> Iterable[list[Person]]:
     people = _without_a_row(week.monday)
     while goes_on():
         rows = people.filter(pk__gt=last).order_by("pk").values_list(*FIELDS)[:TOGETHER]
-        batch = [Person(*row) for row in rows]
+        batch = [Person._make(row) for row in rows]
         if not batch:
             return
         yield batch
@@ -209,8 +225,10 @@ def _plan_batch(week: Week, batch: list[Person], now: datetime) -> int:
         choice = _choice(week, plan, person, past)
         if choice is not None:
             rows.append(_row(week, plan, person, moment, choice, past))
-    TipDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
+    try:
+        return insert_rows(model=TipDelivery, fields=ROW, rows=rows)
+    except IntegrityError:  # another worker plans, too; the next run finds whom both have left out
+        return 0
 
 
 def _due(week: Week, batch: list[Person], now: datetime) -> list[tuple[Person, TipPlan, datetime]]:
@@ -260,21 +278,28 @@ def _choice(week: Week, plan: TipPlan, person: Person, past: Past) -> Choice | N
 
 def _row(
     week: Week, plan: TipPlan, person: Person, moment: datetime, choice: Choice, past: Past
-) -> TipDelivery:
+) -> tuple[object, ...]:
+    """Return the values of `ROW`."""
     reach = week.reach(person)
     card, tip = past.due.get(person.key, (None, None))
-    return TipDelivery(
-        recipient_id=person.key,
-        channel=reach.channel,
-        due_at=moment,
-        expires_at=moment_at(week.monday + timedelta(weeks=1), 0, reach.zone),
-        week=week.monday,
-        time_zone=person.time_zone,
-        tip_id=choice.tip,
-        plan=plan,
-        recall_id=card if tip != choice.tip else None,
-        why=choice.why,
-        propensity=choice.propensity,
+    return (
+        uuid4(),
+        person.key,
+        reach.channel,
+        moment,
+        week.ends(reach.zone),
+        Delivery.State.QUEUED.value,
+        0,
+        "",
+        "",
+        week.monday,
+        person.time_zone,
+        choice.tip,
+        plan.pk,
+        card if tip != choice.tip else None,
+        choice.why,
+        choice.propensity,
+        "",
     )
 
 

@@ -110,6 +110,11 @@ def issue_samples(folder: Path) -> None:
     _node("issue_samples.mjs", folder)
 
 
+def issue_others(folder: Path) -> None:
+    """Fill a folder with badges that were issued in ways which we only verify, and what their issuer publishes."""
+    _node("issue_others.mjs", folder)
+
+
 def table(results: Iterable[Result]) -> str:
     """Return the verdicts as text: a line for each file, a column for each verifier."""
     verdicts: dict[str, dict[str, str]] = {}

@@ -12,9 +12,9 @@ from pyld import jsonld  # type: ignore[import-untyped]
 from badges.ob3 import canonical, linked_data
 from badges.ob3.canonical import TooComplex, canonical_form
 from badges.ob3.contexts import loader
-from badges.ob3.contexts.loader import CREDENTIALS_V2
-from badges.ob3.data_integrity import signature_fits
-from badges.ob3.keys import PublicKey
+from badges.ob3.contexts.loader import CREDENTIALS_V2, ED25519_2020_V1
+from badges.ob3.data_integrity import proof_problem, signature_fits
+from badges.ob3.keys import Algorithm, PublicKey
 from badges.ob3.linked_data import NotLinkedData
 from tests.badges.ob3.conftest import badge
 
@@ -75,6 +75,49 @@ def test_the_signature_of_the_standard_fits_and_only_its_own_credential():
     assert signature_fits(ALUMNI, proof, key)
     assert not signature_fits({**ALUMNI, "name": "Alumna Credential"}, proof, key)
     assert not signature_fits(ALUMNI, {**proof, "created": "2023-02-24T23:36:39Z"}, key)
+
+
+ECDSA = {"type": "DataIntegrityProof", "cryptosuite": "ecdsa-rdfc-2019"}
+# W3C Data Integrity ECDSA Cryptosuites 1.0, appendices A.1 and A.3: the same credential, signed on two curves. W3C Data
+# Integrity EdDSA Cryptosuites 1.0, appendix B, Ed25519Signature2020 (examples 41 to 50).
+OTHERS = [
+    (
+        ECDSA,
+        "zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP",
+        "zaHXrr7AQdydBk3ahpCDpWbxfLokDqmCToYm2dyWvpcFVyWooC2he63w1f7UNQoAMKdhaRtcnaE2KTo5o5vTCcfw",
+    ),
+    (
+        ECDSA,
+        "z82LkuBieyGShVBhvtE2zoiD6Kma4tJGFtkAhxR5pfkp5QPw4LutoYWhvQCnGjdVn14kujQ",
+        "z967Mvv5bxtmLNqTzPZ8KmJjFmFXaAKeQNzq7GWnQkMcLtaGSSmuozE5WtJ8PipMe178B1tE28K1vsJur9bGVJhz6jgSJsRHFSQeqgH8hh"
+        "jcg8gZDFJC1b9FsR5ggNmDBqHv",
+    ),
+    (
+        {"type": "Ed25519Signature2020"},
+        KEY,
+        "z57Mm1vboMtZiCyJ4aReZsv8co4Re64Y8GEjL1ZARzMbXZgkARFLqFs1P345NpPGG2hgCrS4nNdvJhpwnrNyG3kEF",
+    ),
+]
+
+
+@pytest.mark.usefixtures("_examples")
+@pytest.mark.parametrize(("suite", "key", "signature"), OTHERS, ids=["P-256", "P-384", "Ed25519 of 2020"])
+def test_the_signatures_of_other_suites_that_the_standards_print_fit(suite, key, signature):
+    proof = {
+        **suite,
+        "created": "2023-02-24T23:36:38Z",
+        "verificationMethod": f"did:key:{key}#{key}",
+        "proofPurpose": "assertionMethod",
+        "proofValue": signature,
+    }
+    public = PublicKey.from_multibase(key)
+
+    assert proof_problem(proof) == ""
+    assert signature_fits(ALUMNI, proof, public)
+    assert signature_fits({**ALUMNI, "@context": [*ALUMNI["@context"], ED25519_2020_V1]}, proof, public)
+    assert not signature_fits({**ALUMNI, "name": "Alumna"}, proof, public)
+    assert not signature_fits(ALUMNI, {**proof, "created": "2023-02-24T23:36:39Z"}, public)
+    assert not signature_fits(ALUMNI, proof, PublicKey(Algorithm.ED25519, bytes(32)))
 
 
 def literal(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 from joserfc.jwk import ECKey, OKPKey
 
 from badges.ob3.keys import (
+    OURS,
     Algorithm,
     InvalidKey,
     LocalSigner,
@@ -70,7 +71,7 @@ def test_the_p_256_multikey_of_the_standard_verifies_the_signature_that_is_print
     assert not key.verify(hashlib.sha256(hashes).digest(), signature)
 
 
-@pytest.mark.parametrize("algorithm", list(Algorithm))
+@pytest.mark.parametrize("algorithm", OURS)
 def test_a_new_key_signs_and_survives_every_spelling(algorithm):
     private = generate_private_key(algorithm)
     public = public_key_of(private, algorithm)

@@ -10,7 +10,8 @@ from joserfc.jwk import ECKey
 
 from badges.ob3.guard import UnsafeToSign
 from badges.ob3.keys import Algorithm, decode_base64url, encode_base64url
-from badges.ob3.vc_jwt import InvalidJwt, claim_problems, looks_like_jwt, read_jwt, sign_jwt, verify_jwt
+from badges.ob3.token_claims import contradictions, missing_claims
+from badges.ob3.vc_jwt import InvalidJwt, looks_like_jwt, read_jwt, sign_jwt, verify_jwt
 from tests.badges.ob3.conftest import DID, ED25519, KID, P256, P256_PUBLIC, badge, local_signer
 
 
@@ -68,7 +69,7 @@ def test_signing_refuses_the_wrong_key_a_holder_without_id_and_what_the_guard_re
         sign_jwt({**badge(), "praxisLevel": 3}, signer=P256)
 
 
-@pytest.mark.parametrize("algorithm", ["none", "NONE", "HS256", "RS256", "ES384", None, ["ES256"], 7])
+@pytest.mark.parametrize("algorithm", ["none", "NONE", "HS256", "PS256", "ES384", None, ["ES256"], 7])
 def test_an_algorithm_that_is_not_on_the_list_is_refused(algorithm):
     header = {"alg": algorithm, "kid": KID, "typ": "JWT"}
     secret = hmac.digest(P256_PUBLIC.raw, f"{encoded(header)}.{encoded(badge())}".encode(), "sha256")
@@ -106,7 +107,6 @@ def test_another_key_and_a_changed_payload_are_noticed(token):
         ({"nbf": 0}, "nbf does not agree with the credential"),
         ({"nbf": True}, "nbf does not agree with the credential"),
         ({"exp": 9_999_999_999}, "exp does not agree with the credential"),
-        ({"vc": {}}, "the credential is inside a vc claim, as before Verifiable Credentials 2.0"),
     ],
 )
 def test_claims_that_say_something_else_than_the_credential_are_named(token, changes, problem):
@@ -117,15 +117,14 @@ def test_claims_that_say_something_else_than_the_credential_are_named(token, cha
     signed = f"{encoded(signing)}.{encoded(payload)}"
     contradictory = f"{signed}.{encode_base64url(P256.sign(signed.encode()))}"
 
-    assert claim_problems(payload) == [problem]
+    assert contradictions(payload) == [problem]
     with pytest.raises(InvalidJwt, match=problem):
         verify_jwt(contradictory, key=P256_PUBLIC)
 
 
 def test_an_exp_that_the_credential_does_not_have_is_a_contradiction():
-    assert claim_problems({**badge(valid_until=None), "exp": 1}) == [
-        "exp does not agree with the credential", "iss is missing", "sub is missing", "nbf is missing",
-    ]  # fmt: skip
+    assert contradictions({**badge(valid_until=None), "exp": 1}) == ["exp does not agree with the credential"]
+    assert missing_claims({**badge(valid_until=None), "exp": 1}) == ["iss", "jti", "nbf", "sub"]
 
 
 @pytest.mark.parametrize(
