@@ -61,6 +61,7 @@ MANAGE_ITEMS = [
         paths=("/manage/credentials/", "/manage/awards/"),
     ),
     NavItem(_("Practice"), "manage-practice", "beaker", paths=("/manage/practice/",)),
+    NavItem(_("Tips"), "manage-tips", "light-bulb", paths=("/manage/tips/",)),
     NavItem(_("Messages"), "manage-messages", "envelope", paths=("/manage/messages/",)),
     NavItem(_("Reports"), "reports", "chart-bar", paths=("/reports/",)),
     NavItem(_("Jobs"), "manage-jobs", "queue-list", paths=("/manage/jobs/",)),

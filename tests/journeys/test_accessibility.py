@@ -42,6 +42,13 @@ from lms.people.models import User
 from lms.people.services import set_person_status
 from lms.tips.questions import question_of
 from lms.tips.services.answering import answer_tip, token_of
+from lms.tips.services.plans import (
+    CampaignText,
+    NewHoliday,
+    add_holidays,
+    save_campaign,
+    set_weekly_plan,
+)
 from sandbox.definitions import Span
 from sandbox.models import Budget, CompanyWord, GuardCount, Provider, SecondOpinion
 from sandbox.services.keeping import save_template, share_run
@@ -113,6 +120,7 @@ def pages(
         "person": bruno.public_id,
         **some_tips(ada, tip_delivery),
         **some_news(ada),
+        **some_plans(linus),
         **some_lost(ada, bruno, linus, digest),
         **some_credentials(ada, bruno, achievement_factory),
         **some_nominations(ada, bruno, linus, achievement_factory),
@@ -144,6 +152,20 @@ def some_lost(one, other, third, digest):
     Suppression.objects.create(address="gone@larkfield.example", reason="bounced", said="550", at=now)
     ChannelState.objects.create(channel="email", down_since=now, reason="connection refused")
     return {}
+
+
+def some_plans(actor):
+    """The weekly plan, a campaign that rests, and a holiday."""
+    now = timezone.now()
+    set_weekly_plan(is_enabled=True, weekday=2, hour=9, actor=actor, at=now)
+    add_holidays(
+        holidays=[NewHoliday(timezone.localdate() + timedelta(days=9), "", "A day off")], actor=actor, at=now
+    )
+    text = CampaignText(
+        name="New rules", audience={"any": [{"all": [{"role": ["customer-service"]}]}]}, tip=None, weekday=5,
+        hour=10, first_week=timezone.localdate() + timedelta(weeks=1), last_week=None,
+    )  # fmt: skip
+    return {"campaign": save_campaign(plan=None, text=text, actor=actor, at=now).pk}
 
 
 def some_tips(learner, tip_delivery):
