@@ -173,6 +173,9 @@ VARIABLES: dict[str, Variable] = {
         "country whose telephone numbers people write without a country code, such as DE", parse_region
     ),
     "LOG_LEVEL": Variable("least severity that is logged", parse_log_level, "INFO"),
+    "METRICS_TOKEN": Variable(
+        "whoever shows it as a bearer token may read /metrics from another machine", is_secret=True
+    ),
     "INTERNAL_HOSTS": Variable(
         "hosts of the company's own network that model addresses may name, also without https", parse_list, []
     ),

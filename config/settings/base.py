@@ -31,6 +31,7 @@ PRAXIS_MODEL_DIR: Path = BASE_DIR / (env.get("MODEL_DIR") or DATA_DIR / "models"
 PRAXIS_MODEL_MIRROR: str = env.get("MODEL_MIRROR")
 PRAXIS_MODEL_URL: str = env.get("MODEL_URL")
 PRAXIS_PRACTICE_MODEL: bool = env.get("PRACTICE_MODEL")
+PRAXIS_METRICS_TOKEN: str = env.get("METRICS_TOKEN")
 PRAXIS_PHONE_REGION: str = env.get("PHONE_REGION")
 
 # Below lms.* stands what it builds on; templates are looked up in this order, so ours win.

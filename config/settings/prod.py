@@ -20,7 +20,7 @@ PRAXIS_BADGE_KEYS = env.require("BADGE_KEYS")
 env.require("EMAIL_URL")  # people sign in by a code they are sent
 
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

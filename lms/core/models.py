@@ -96,3 +96,21 @@ class SealHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} at {self.position}"
+
+
+class ScheduleRun(models.Model):
+    """That the work of one slot of a schedule has begun: whoever writes the row does it, and nobody else."""
+
+    name = models.CharField(_("schedule"), max_length=50, help_text=_("as beat calls it"))
+    slot = models.DateTimeField(_("slot"), help_text=_("when it begins"))
+    at = models.DateTimeField(_("begun at"))
+
+    class Meta:
+        verbose_name = _("run of a schedule")
+        verbose_name_plural = _("runs of schedules")
+        constraints = [
+            models.UniqueConstraint(fields=["name", "slot"], name="core_one_run_a_slot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slot:%Y-%m-%d %H:%M:%S}"

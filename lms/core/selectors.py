@@ -1,13 +1,13 @@
-"""What screens ask about the audit trail."""
+"""What screens ask about the audit trail, and about schedules."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
-from lms.core.models import AuditEntry, SealHead
+from lms.core.models import AuditEntry, ScheduleRun, SealHead
 
 NEWEST_FIRST = ("-at", "-pk")
 
@@ -74,3 +74,9 @@ def unsealed_since(now: datetime, *, longer_than: timedelta) -> datetime | None:
     """Return the moment of the oldest entry that has waited too long to be chained; None when none has."""
     oldest = AuditEntry.objects.filter(position=None).order_by("pk").values_list("at", flat=True).first()
     return oldest if oldest and oldest < now - longer_than else None
+
+
+def last_runs() -> dict[str, datetime]:
+    """Return when each schedule that claims its slots last ran; one query."""
+    rows = ScheduleRun.objects.order_by().values_list("name").annotate(Max("at"))
+    return dict(rows)

@@ -1,14 +1,16 @@
-"""Writing, sealing and verifying the audit trail."""
+"""Writing, sealing and verifying the audit trail; one run for each slot of a schedule."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from lms.core.audit import Verification, set_entry_digest, verify_chain
-from lms.core.models import AuditEntry
+from lms.core.models import AuditEntry, ScheduleRun
 from lms.core.sealing import lock_head, seal_committed_rows
+
+RUNS_ARE_KEPT = timedelta(days=1)
 
 
 def write_audit_entry(
@@ -44,6 +46,30 @@ def write_audit_entry(
         after=after,
         reason=reason,
     )
+
+
+def claim_slot(*, name: str, every: timedelta, at: datetime) -> bool:
+    """Take the present slot of a schedule; False when it is taken, so that two beats do no more work than one.
+
+    Slots are counted from 1970, so every process sees the same ones. Runs older than a day are removed.
+
+    Args:
+        name: Of the schedule, as beat calls it.
+        every: How long a slot is; whole seconds, and as long as the schedule has between two runs.
+        at: Now.
+    """
+    length = int(every.total_seconds())
+    slot = datetime.fromtimestamp(int(at.timestamp()) // length * length, UTC)
+    runs = ScheduleRun.objects.filter(name=name)
+    with transaction.atomic():
+        if runs.filter(slot__gt=slot + 2 * every).exists():
+            runs.filter(
+                slot__gte=slot
+            ).delete()  # the clock was set back: what is there was begun another time
+        _run, is_ours = ScheduleRun.objects.get_or_create(name=name, slot=slot, defaults={"at": at})
+        if is_ours:
+            runs.filter(slot__lt=slot - RUNS_ARE_KEPT).delete()
+    return is_ours
 
 
 def seal_audit_trail() -> int:

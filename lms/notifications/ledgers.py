@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db.models import Case, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lms.notifications.messages import Link, Message, Part, plain
 from lms.notifications.models import Digest, Notification
 from lms.notifications.registry import NotWanted, Outgoing, outgoing
-from lms.notifications.selectors.reach import EVERYTHING, who_stopped
+from lms.notifications.selectors.reach import EVERYTHING
 from lms.notifications.services.stopping import stop_url
 
 MOST_SHOWN = 20
@@ -24,20 +24,19 @@ class DigestLedger(Outgoing):
     """Digests: what they contain is decided when they go out."""
 
     model = Digest
+    label = gettext_lazy("Digests")
     stop_scope = EVERYTHING
 
     def prepare(self, deliveries: Sequence[Digest], now: datetime) -> dict[int, list[Notification]]:
-        """Put what waits into each digest, once, and return it newest first; three queries."""
+        """Put what waits into each digest, once, and return it newest first; two queries."""
         if not deliveries:
             return {}
         people = [each.recipient_id for each in deliveries]
         waiting = Notification.objects.waiting().filter(recipient__in=people, at__lte=now)
-        stopped = who_stopped(people, EVERYTHING)
-        waiting.exclude(recipient__in=stopped, is_required=False).update(
-            digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in deliveries))
-        )
+        waiting.update(digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in deliveries)))
         found: dict[int, list[Notification]] = {each.pk: [] for each in deliveries}
-        for row in Notification.objects.filter(digest__in=deliveries).order_by("-is_required", "-at", "-pk"):
+        told = Notification.objects.filter(digest__in=deliveries).wanted_as_message()
+        for row in told.order_by("-is_required", "-at", "-pk"):
             found[row.digest_id].append(row)
         return found
 
@@ -54,13 +53,13 @@ class DigestLedger(Outgoing):
         parts = [_part(each) for each in shown]
         if left := len(told) - len(shown):
             more = ngettext("And %(number)s more.", "And %(number)s more.", left) % {"number": left}
-            parts.append(Part("", (plain(more),), (Link(_("Open your inbox"), _url(reverse("record"))),)))
+            parts.append(Part("", (plain(more),), (Link(_("Open your inbox"), _url(reverse("inbox"))),)))
         return Message(
             subject=_subject(told),
             parts=tuple(parts),
             why=_("You get one such message a day at most, when something concerns you."),
             footer=(
-                Link(_("Change what you get, and when"), _url(reverse("settings"))),
+                Link(_("Change what you get, and when"), _url(reverse("settings-messages"))),
                 Link(_("Stop these messages"), stop_url(delivery, EVERYTHING)),
             ),
             stop_url=stop_url(delivery, EVERYTHING),

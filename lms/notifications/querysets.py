@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -23,6 +24,14 @@ class DeliveryQuerySet(models.QuerySet[Any]):
     def open(self) -> "DeliveryQuerySet":
         """Those of which nobody can say yet what became of them."""
         return self.filter(state__in=["queued", "sending"])
+
+    def lost(self) -> "DeliveryQuerySet":
+        """Those that were not sent, or of which nobody knows."""
+        return self.filter(state__in=["failed", "unknown"])
+
+    def worth_sending(self, now: datetime) -> "DeliveryQuerySet":
+        """Those whose time is not over."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
     def claim(
         self, *, channel: str, lease: UUID, now: datetime, until: datetime, limit: int
@@ -125,9 +134,30 @@ class NotificationQuerySet(models.QuerySet[Any]):
         """Those that their recipient has not looked at."""
         return self.filter(seen_at=None)
 
+    def in_inbox(self) -> "NotificationQuerySet":
+        """Those that stand in the inbox: all but types that their recipient wants elsewhere only."""
+        refused = _preferences("inbox").filter(type=OuterRef("type"), is_wanted=False)
+        return self.filter(Q(is_required=True) | ~Exists(refused))
+
+    def wanted_as_message(self) -> "NotificationQuerySet":
+        """Those that their recipient has not stopped since: what is said of a type counts more than of everything."""
+        of_type = _preferences("message").filter(type=OuterRef("type"))
+        stopped_all = Exists(_preferences("message").filter(type="*", is_wanted=False))
+        stopped = Exists(of_type.filter(is_wanted=False)) | stopped_all & ~Exists(
+            of_type.filter(is_wanted=True)
+        )
+        return self.filter(Q(is_required=True) | ~stopped)
+
     def waiting(self) -> "NotificationQuerySet":
         """Those that go into the next digest: wanted there, in none yet, and not seen on the page meanwhile."""
-        return self.filter(Q(is_required=True) | Q(seen_at=None), in_digest=True, digest=None)
+        waiting = self.filter(Q(is_required=True) | Q(seen_at=None), in_digest=True, digest=None)
+        return waiting.wanted_as_message()
+
+
+def _preferences(place: str) -> models.QuerySet[Any]:
+    """Return what recipients of the rows of an outer query say about a place."""
+    rows = apps.get_model("notifications", "TypePreference").objects
+    return rows.filter(person=OuterRef("recipient"), place=place)
 
 
 class SuppressionQuerySet(models.QuerySet[Any]):

@@ -24,12 +24,14 @@ class NotificationType:
         label: As the settings call it.
         in_digest: Whether it goes into the digest unless somebody changes that.
         is_required: Whether it goes out above the weekly cap, and cannot be switched off.
+        is_own_message: Whether it comes as a message of its own, not in the digest, and stands in no inbox.
     """
 
     name: str
     label: Any
     in_digest: bool = True
     is_required: bool = False
+    is_own_message: bool = False
 
 
 class NotWanted(Exception):
@@ -41,11 +43,13 @@ class Outgoing:
 
     Attributes:
         model: The concrete `Delivery`.
+        label: What its messages are called, several of them.
         stop_scope: What a one-click stop in such a message stops.
         resend_when_unknown: Whether what may have arrived is sent again, rather never twice or rather surely.
     """
 
     model: type[Any]
+    label: Any = ""
     stop_scope = ""
     resend_when_unknown = False
 

@@ -44,7 +44,11 @@ def is_quiet(moment: datetime, zone: tzinfo, quiet_from: int, quiet_to: int) -> 
         quiet_from: The hour at which quiet begins, 0 to 23.
         quiet_to: The hour at which it ends.
     """
-    hour = moment.astimezone(zone).hour
+    return is_quiet_hour(moment.astimezone(zone).hour, quiet_from, quiet_to)
+
+
+def is_quiet_hour(hour: int, quiet_from: int, quiet_to: int) -> bool:
+    """Whether what strikes at an hour, 0 to 23, falls into quiet hours."""
     if quiet_from <= quiet_to:
         return quiet_from <= hour < quiet_to
     return hour >= quiet_from or hour < quiet_to

@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from lms.core.services import claim_slot
 from lms.notifications.channels import CHANNELS
 from lms.notifications.selectors.waiting import senders_needed
 from lms.notifications.services.limiting import fall_back_from_what_is_gone
@@ -13,12 +14,17 @@ from lms.notifications.services.sending import send_due, settle_left_behind
 
 ONE_TURN = timedelta(seconds=60)
 """So that what else waits in the queue gets its turn, and well below the time limit of a task."""
+SWEEP = timedelta(seconds=15)
+PLANNING = timedelta(minutes=5)
+"""How often beat sends each; the schedule in the settings says the same."""
 
 
 @shared_task(name="lms.notifications.tasks.wake_senders")
 def wake_senders() -> None:
     """Free what lost workers and lost channels held, then ask for as many senders as there is work for, and no more."""
     now = timezone.now()
+    if not claim_slot(name="wake-senders", every=SWEEP, at=now):
+        return
     settle_left_behind(now=now)
     fall_back_from_what_is_gone(now=now)
     for channel, number in senders_needed(now).items():
@@ -34,6 +40,8 @@ def send(channel: str) -> int:
 
 @shared_task(name="lms.notifications.tasks.plan_digests")
 def plan_digests() -> int:
-    """Queue digests for whoever has something waiting."""
-    until = timezone.now() + ONE_TURN
-    return plan(now=timezone.now(), goes_on=lambda: timezone.now() < until)
+    """Queue digests for whoever has something waiting; returns for how many."""
+    now = timezone.now()
+    if not claim_slot(name="plan-digests", every=PLANNING, at=now):
+        return 0
+    return plan(now=now, goes_on=lambda: timezone.now() < now + ONE_TURN)

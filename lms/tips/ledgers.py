@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.core.errors import ActionRefused
 from lms.notifications.registry import Answered, NotWanted, Outgoing, message_action, outgoing
@@ -43,6 +44,7 @@ class TipLedger(Outgoing):
     """Weekly tips. A doubtful one is not sent again: a tip too few is better than one twice."""
 
     model = TipDelivery
+    label = gettext_lazy("Weekly tips")
     stop_scope = WEEKLY
 
     def prepare(self, deliveries: Sequence[TipDelivery], now: datetime) -> Prepared:

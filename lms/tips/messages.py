@@ -120,7 +120,7 @@ def _message(
         why=_("You get one tip a week. This one: %(why)s.") % {"why": to.why},
         footer=(
             Link(_("Was it useful?"), f"{to.page}#useful"),
-            Link(_("Another day or hour"), settings.BASE_URL + reverse("settings")),
+            Link(_("Another day or hour"), settings.BASE_URL + reverse("settings-messages") + "#when"),
             Link(_("Stop the weekly tip"), to.stop_url or to.page),
         ),
         stop_url=to.stop_url,

@@ -9,7 +9,7 @@ POOL = "tips.pool"
 
 register_types(
     [
-        NotificationType(WEEKLY, _("The weekly tip")),
+        NotificationType(WEEKLY, _("The weekly tip"), is_own_message=True),
         NotificationType(POOL, _("A role has no tips left (for authors)")),
     ]
 )

@@ -5,17 +5,22 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from lms.core.services import claim_slot
 from lms.tips.services.planning import plan_tips as plan
 from lms.tips.services.watching import tell_authors_of_empty_pools
 
 ONE_TURN = timedelta(seconds=120)
+PLANNING = timedelta(minutes=10)
+"""How often beat sends it; the schedule in the settings says the same."""
 
 
 @shared_task(name="lms.tips.tasks.plan_tips")
 def plan_tips() -> int:
-    """Write the tips whose hour comes within a day."""
-    until = timezone.now() + ONE_TURN
-    return plan(now=timezone.now(), goes_on=lambda: timezone.now() < until)
+    """Write the tips whose hour comes within a day; returns how many."""
+    now = timezone.now()
+    if not claim_slot(name="plan-tips", every=PLANNING, at=now):
+        return 0
+    return plan(now=now, goes_on=lambda: timezone.now() < now + ONE_TURN)
 
 
 @shared_task(name="lms.tips.tasks.watch_pools")

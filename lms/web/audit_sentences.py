@@ -78,6 +78,20 @@ ACTIONS: dict[str, Promise] = {
     "badges.withdraw_nomination": gettext_lazy("withdrew a"),
     "badges.appeal_nomination": gettext_lazy("appealed a"),
     "badges.review": gettext_lazy("decided about a"),
+    "notifications.stop": gettext_lazy("stopped messages to"),
+    "notifications.resume": gettext_lazy("let messages come again to"),
+    "notifications.set_reach": gettext_lazy("changed when and where messages reach"),
+    "notifications.pause": gettext_lazy("changed the break from messages of"),
+    "notifications.set_types": gettext_lazy("changed which messages reach"),
+    "notifications.try_again": gettext_lazy("queued again:"),
+    "notifications.mail_works": gettext_lazy("let mail go again to the"),
+    "tips.set_weekly_plan": gettext_lazy("changed when tips go out:"),
+    "tips.save_campaign": gettext_lazy("wrote the campaign"),
+    "tips.start_campaign": gettext_lazy("started the campaign"),
+    "tips.end_campaign": gettext_lazy("ended the campaign"),
+    "tips.add_holidays": gettext_lazy("added"),
+    "tips.remove_holiday": gettext_lazy("removed from the"),
+    "tips.set_time": gettext_lazy("changed when the weekly tip reaches"),
     "records.replay": gettext_lazy("sent a reader of learning records back:"),
 }
 """What each action does to an object, as the middle of "Mei changed the status of Ada"."""
@@ -154,6 +168,22 @@ FACTS: dict[str, Promise] = {
     "takes_nominations": gettext_lazy("People can be put forward"),
     "reviewers_needed": gettext_lazy("Reviewers who have to agree"),
     "rubric": gettext_lazy("What reviewers look for"),
+    "messages": gettext_lazy("Messages"),
+    "channel": gettext_lazy("Channel"),
+    "digest_hour": gettext_lazy("Hour of the digest"),
+    "quiet_from": gettext_lazy("Quiet from"),
+    "quiet_to": gettext_lazy("Quiet until"),
+    "weekly_cap": gettext_lazy("Messages a week"),
+    "paused_until": gettext_lazy("Break until"),
+    "tip": gettext_lazy("Tip"),
+    "weekday": gettext_lazy("Day"),
+    "hour": gettext_lazy("Hour"),
+    "first_week": gettext_lazy("First week"),
+    "last_week": gettext_lazy("Last week"),
+    "is_in_force": gettext_lazy("In force"),
+    "holidays": gettext_lazy("Holidays"),
+    "said": gettext_lazy("What the mail server said"),
+    "tip_time": gettext_lazy("Time of the tip"),
 }
 
 VALUES: dict[str, Promise] = {
@@ -190,6 +220,10 @@ KINDS: dict[str, Promise] = {
     "program": gettext_lazy("program"),
     "achievement": gettext_lazy("achievement"),
     "award": gettext_lazy("award"),
+    "tips.plan": gettext_lazy("plan of tips"),
+    "tips.holidays": gettext_lazy("holidays"),
+    "notifications.ledger": gettext_lazy("messages of"),
+    "notifications.address": gettext_lazy("address"),
 }
 
 ACTORS: dict[str, Promise] = {

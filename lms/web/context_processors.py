@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from lms.notifications.selectors.inbox import unread_count
 from lms.web.navigation import manage_items, nav_items
 
 
@@ -18,6 +19,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav_items": SimpleLazyObject(lambda: nav_items(request)),
         "manage_items": SimpleLazyObject(lambda: manage_items(request)),
         "may_review": SimpleLazyObject(lambda: rules.has_perm("people.act_as_reviewer", person)),
+        "unread_count": SimpleLazyObject(lambda: unread_count(person) if person is not None else 0),
         "today_date": SimpleLazyObject(timezone.localdate),
         "theme": getattr(person, "theme", "system"),
         "is_demo": settings.PRAXIS_DEMO,

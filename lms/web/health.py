@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lms.web.metrics import metrics
 from lms.web.readiness import check_readiness
 
 
@@ -34,7 +35,11 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     )
 
 
-PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {"/healthz": healthz, "/readyz": readyz}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
 
 
 class ProbeMiddleware:

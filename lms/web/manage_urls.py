@@ -12,6 +12,7 @@ from lms.web.views.manage import (
     issuer_keys,
     issuers,
     jobs,
+    messages,
     overview,
     people,
     person_paths,
@@ -22,6 +23,7 @@ from lms.web.views.manage import (
     programs,
     rules,
     set_up,
+    tip_plans,
 )
 
 manage_urls: list[URLPattern] = [
@@ -157,6 +159,26 @@ manage_urls: list[URLPattern] = [
         "manage/practice/budgets/<int:budget_id>/remove/",
         practice_budgets.remove,
         name="manage-practice-budget-remove",
+    ),
+    path("manage/tips/", tip_plans.overview, name="manage-tips"),
+    path("manage/tips/campaigns/new/", tip_plans.new_campaign, name="manage-campaign-new"),
+    path("manage/tips/campaigns/<int:plan_id>/", tip_plans.campaign, name="manage-campaign"),
+    path("manage/tips/campaigns/<int:plan_id>/edit/", tip_plans.edit_campaign, name="manage-campaign-edit"),
+    path("manage/tips/campaigns/<int:plan_id>/end/", tip_plans.end, name="manage-campaign-end"),
+    path("manage/tips/holidays/", tip_plans.holidays, name="manage-holidays"),
+    path("manage/tips/holidays/import/", tip_plans.import_holidays, name="manage-holidays-import"),
+    path(
+        "manage/tips/holidays/<int:holiday_id>/remove/", tip_plans.drop_holiday, name="manage-holiday-remove"
+    ),
+    path("manage/messages/", messages.overview, name="manage-messages"),
+    path("manage/messages/addresses/", messages.addresses, name="manage-messages-addresses"),
+    path("manage/messages/addresses/works/", messages.mail_works, name="manage-messages-mail-works"),
+    path("manage/messages/lost/<slug:ledger>/", messages.lost, name="manage-messages-lost"),
+    path("manage/messages/lost/<slug:ledger>/again/", messages.all_again, name="manage-messages-all-again"),
+    path(
+        "manage/messages/lost/<slug:ledger>/<uuid:delivery>/again/",
+        messages.again,
+        name="manage-messages-again",
     ),
     path("manage/audit/", audit.audit, name="manage-audit"),
     path("manage/audit/export/", audit.export, name="manage-audit-export"),

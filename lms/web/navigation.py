@@ -30,7 +30,7 @@ class NavItem:
 
 
 ITEMS = [
-    NavItem(_("Today"), "today", "sun"),
+    NavItem(_("Today"), "today", "sun", paths=("/tips/",)),
     NavItem(_("Learning"), "learning", "book-open", paths=("/learning/", "/paths/", "/lessons/")),
     NavItem(_("Practice"), "practice", "beaker", paths=("/practice/",)),
     NavItem(_("My record"), "record", "academic-cap", paths=("/me/record/", "/me/nominations/")),
@@ -61,6 +61,8 @@ MANAGE_ITEMS = [
         paths=("/manage/credentials/", "/manage/awards/"),
     ),
     NavItem(_("Practice"), "manage-practice", "beaker", paths=("/manage/practice/",)),
+    NavItem(_("Tips"), "manage-tips", "light-bulb", paths=("/manage/tips/",)),
+    NavItem(_("Messages"), "manage-messages", "envelope", paths=("/manage/messages/",)),
     NavItem(_("Reports"), "reports", "chart-bar", paths=("/reports/",)),
     NavItem(_("Jobs"), "manage-jobs", "queue-list", paths=("/manage/jobs/",)),
     NavItem(_("Audit trail"), "manage-audit", "finger-print", paths=("/manage/audit/",)),

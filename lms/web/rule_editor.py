@@ -209,7 +209,7 @@ class AudienceEditor:
         filled = [group for group in self.groups if group]
         if not filled:
             if self.foreign is None:
-                self.error = _("Say who gets the path: add a condition, or choose everyone.")
+                self.error = _("Say who: add a condition, or choose everyone.")
             return self.foreign
         found = people_named(
             {

@@ -14,7 +14,10 @@ from lms.paths.library import PathOutline, library
 from lms.paths.models import StepCompletion
 from lms.paths.selectors import PathView, Word, enrollments_of, open_paths_for, path_views, unseen_words
 from lms.people.models import User
+from lms.people.selectors import today_of
 from lms.records.models import LearningRecord
+from lms.tips.selectors.own import tip_of_the_week
+from lms.web.tip_page import TipPage, tip_page
 
 DUE_SOON = timedelta(days=14)
 RECORDS_SHOWN = 200
@@ -31,6 +34,7 @@ class Today:
         latest_completed: The path completed last; None when there is none.
         suggested: Path of the person's role that they are not on; None when there is none.
         words: Reminders and thanks that they have not put away, newest first.
+        tip: Their tip of this week; None before its hour, or when there is none.
         to_keep: Credentials that they can renew or are about to lose, the first to end first.
     """
 
@@ -40,6 +44,7 @@ class Today:
     latest_completed: PathView | None
     suggested: PathOutline | None
     words: list[Word]
+    tip: TipPage | None
     to_keep: Sequence[Award]
 
 
@@ -59,7 +64,7 @@ class Learning:
 
 
 def today_for(person: User, now: datetime) -> Today:
-    """Return what a person should see first; five queries."""
+    """Return what a person should see first; six queries."""
     enrollments = enrollments_of(person)
     shelf = library()
     views = path_views(shelf, enrollments, now)
@@ -72,6 +77,7 @@ def today_for(person: User, now: datetime) -> Today:
     of_role = [
         path for path in suggestions if path.role_id is not None and path.role_id == person.job_role_id
     ]
+    tip = tip_of_the_week(person, today_of(person, now), now)
     return Today(
         lead=running[0] if running else None,
         others=running[1:],
@@ -81,6 +87,7 @@ def today_for(person: User, now: datetime) -> Today:
         latest_completed=max(done, key=_completed_at, default=None),
         suggested=of_role[0] if of_role else None,
         words=unseen_words(person, enrollments, shelf),
+        tip=tip_page(tip) if tip is not None else None,
         to_keep=awards_to_keep(person, at=now),
     )
 

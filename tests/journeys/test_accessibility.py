@@ -23,6 +23,10 @@ from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
 from courses.models import MicroLessonPage
 from lms.jobs.models import Job
+from lms.notifications.models import ChannelState, Notification, Suppression
+from lms.notifications.services.notifying import Notice, notify
+from lms.notifications.services.stopping import set_wanted, stop_token
+from lms.notifications.slots import monday_of
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.selectors.previews import preview_rule
 from lms.paths.services import (
@@ -40,6 +44,15 @@ from lms.paths.services import (
 )
 from lms.people.models import User
 from lms.people.services import set_person_status
+from lms.tips.questions import question_of
+from lms.tips.services.answering import answer_tip, token_of
+from lms.tips.services.plans import (
+    CampaignText,
+    NewHoliday,
+    add_holidays,
+    save_campaign,
+    set_weekly_plan,
+)
 from sandbox.definitions import Span
 from sandbox.models import Budget, CompanyWord, GuardCount, Provider, SecondOpinion
 from sandbox.services.keeping import save_template, share_run
@@ -76,7 +89,17 @@ SMALL_TARGETS = """[...document.querySelectorAll("a, button, summary, input:not(
 
 
 @pytest.fixture
-def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, achievement_factory):
+def pages(
+    ada,
+    bruno,
+    linus,
+    lesson_factory,
+    path_factory,
+    exercise_factory,
+    achievement_factory,
+    tip_delivery,
+    digest,
+):
     """Every kind of page with something on it: a lesson done, one answered wrong, one locked, a path completed."""
     done, wrong, locked, last = [
         lesson_factory(f"Lesson {word}", slug=word) for word in ["done", "wrong", "locked", "last"]
@@ -100,6 +123,10 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
     return {
         "completion": StepCompletion.objects.order_by("pk")[0].pk,
         "person": bruno.public_id,
+        **some_tips(ada, tip_delivery),
+        **some_news(ada),
+        **some_plans(linus),
+        **some_lost(ada, bruno, linus, digest),
         **some_credentials(ada, bruno, achievement_factory),
         **some_nominations(ada, bruno, linus, achievement_factory),
         **some_jobs(bruno),
@@ -111,6 +138,51 @@ def pages(ada, bruno, linus, lesson_factory, path_factory, exercise_factory, ach
         **some_program(ada),
         **some_words(ada, linus, achievement_factory),
     }
+
+
+def some_news(learner):
+    """One piece of news that was read, one that was not, and a duty."""
+    now = timezone.now()
+    for kind, title, path in [("news", "Read", ""), ("news", "New", "/learning/"), ("duty", "Due", "/")]:
+        notice = Notice(learner, title, title, text="A sentence more.", path=path)
+        notify(type=f"tests.{kind}", notice=notice, at=now)
+    Notification.objects.filter(title="Read").update(seen_at=now)
+    return {}
+
+
+def some_lost(one, other, third, digest):
+    """A message that was not sent, one in doubt, one that waits, a dead address, and a channel out of order."""
+    now = timezone.now()
+    digest(one, state="failed", reason="552 Mailbox full")
+    digest(other, state="unknown", reason="The worker ended.")
+    digest(third, due_at=now - timedelta(hours=1))
+    Suppression.objects.create(address="gone@larkfield.example", reason="bounced", said="550", at=now)
+    ChannelState.objects.create(channel="email", down_since=now, reason="connection refused")
+    return {}
+
+
+def some_plans(actor):
+    """The weekly plan, a campaign that rests, and a holiday."""
+    now = timezone.now()
+    set_weekly_plan(is_enabled=True, weekday=2, hour=9, actor=actor, at=now)
+    add_holidays(
+        holidays=[NewHoliday(timezone.localdate() + timedelta(days=9), "", "A day off")], actor=actor, at=now
+    )
+    text = CampaignText(
+        name="New rules", audience={"any": [{"all": [{"role": ["customer-service"]}]}]}, tip=None, weekday=5,
+        hour=10, first_week=timezone.localdate() + timedelta(weeks=1), last_week=None,
+    )  # fmt: skip
+    return {"campaign": save_campaign(plan=None, text=text, actor=actor, at=now).pk}
+
+
+def some_tips(learner, tip_delivery):
+    """The tip of this week with a question, and an earlier one that was answered wrongly."""
+    now, monday = timezone.now(), monday_of(timezone.localdate())
+    waits = tip_delivery(learner, week=monday, due_at=now, state="sent")
+    earlier = tip_delivery(learner, week=monday - timedelta(weeks=1), due_at=now, state="sent")
+    wrong = question_of(earlier.tip).options[1]
+    answer_tip(delivery=earlier, choice=wrong.id, channel="web", at=now)
+    return {"tip": token_of(waits), "answered_tip": token_of(earlier)}
 
 
 def some_credentials(ada, bruno, achievement_factory):
@@ -387,12 +459,16 @@ def test_everyone_can_use_every_page_of_someone_signed_in(browse, ada, pages, pa
     assert found_by(browse(ada), addresses) == {}
 
 
-def test_everyone_can_use_the_pages_of_a_stranger(browse, ada):
-    assert found_by(browse(None), SIGNED_OUT_PAGES) == {}
+def test_everyone_can_use_the_pages_of_a_stranger(browse, ada, bruno, digest):
+    rows = {"stop": digest(ada), "stopped": digest(bruno)}
+    set_wanted(person=bruno, type="*", is_wanted=False, at=timezone.now())
+    tokens = {name: stop_token(row, "*") for name, row in rows.items()}
+
+    assert found_by(browse(None), [address.format(**tokens) for address in SIGNED_OUT_PAGES]) == {}
 
 
 def test_everyone_can_use_the_pages_of_someone_without_any_path(browse, bruno):
-    assert found_by(browse(bruno), ["/", "/learning/", "/me/record/"]) == {}
+    assert found_by(browse(bruno), ["/", "/learning/", "/me/record/", "/me/inbox/", "/tips/"]) == {}
 
 
 def test_everyone_can_use_the_pages_of_a_manager(browse, linus, pages):

@@ -1,6 +1,7 @@
 """Pages cost the same number of queries, however much there is, and a page view writes nothing."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses.models import MicroLessonPage
+from lms.notifications.slots import monday_of
 from lms.paths.models import Enrollment, StepCompletion
 from lms.paths.services import enroll_person
 from lms.people.models import User
@@ -20,18 +22,26 @@ BUDGET = {
     "/paths/measured/": 8,
     "/lessons/lesson-1/": 7,
     "/me/record/": 8,
+    "/tips/": 4,
+    "/me/inbox/": 4,
     "/me/settings/": 4,
+    "/me/settings/messages/": 6,
 }
 
 COSTS = {
-    "/": 6,
-    "/learning/": 4,
-    "/paths/measured/": 4,
-    "/lessons/lesson-1/": 5,
-    "/me/record/": 8,
-    "/me/settings/": 2,
+    "/": 8,
+    "/learning/": 5,
+    "/paths/measured/": 5,
+    "/lessons/lesson-1/": 6,
+    "/me/record/": 9,
+    "/tips/": 3,
+    "/me/inbox/": 4,
+    "/me/settings/": 3,
+    "/me/settings/messages/": 6,
 }
-"""What they take today, whatever the number of steps. Raise a number here only with a reason in the commit."""
+"""What they take today, whatever the number of steps; one query counts what is unread for the bar.
+
+Raise a number here only with a reason in the commit."""
 
 
 @pytest.fixture
@@ -111,8 +121,14 @@ def test_every_page_stays_within_its_budget(measured, steps):
     assert {url: used[url] <= BUDGET[url] for url in used} == dict.fromkeys(BUDGET, True), used
 
 
-def test_pages_cost_the_same_for_1_and_for_50(ada, measured, lesson_factory, path_factory):
+def test_pages_cost_the_same_for_1_and_for_50(
+    ada, measured, lesson_factory, path_factory, tip_factory, tip_delivery, tell, noon
+):
     client = measured(1)
+    tip = tip_factory()
+    tell(ada)
+    tip_delivery(ada, tip)
+    tip_delivery(ada, tip, week=monday_of(timezone.localdate()))
     question = MicroLessonPage.objects.get(slug="lesson-1").question_ids[0]
     client.post("/lessons/lesson-1/answer/", {"question": question, "chosen": answer_id(question, 1)})
     client.post("/lessons/lesson-1/complete/")
@@ -122,6 +138,9 @@ def test_pages_cost_the_same_for_1_and_for_50(ada, measured, lesson_factory, pat
 
     grow_company(ada, lesson_factory, path_factory)
     fill_record(ada, lesson_factory())
+    for week in range(1, 50):
+        tip_delivery(ada, tip, week=noon.date() - timedelta(weeks=week))
+        tell(ada, title=f"News {week}")
     for url in BUDGET:
         client.get(url)
 

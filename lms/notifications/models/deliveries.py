@@ -65,6 +65,12 @@ class Delivery(models.Model):
             models.Index(
                 fields=["lease_until"], condition=Q(state="sending"), name="%(app_label)s_%(class)s_lease"
             ),
+            # Administrators and metrics ask for what did not arrive, newest first; it is little of all.
+            models.Index(
+                fields=["state", "-due_at", "-id"],
+                condition=Q(state__in=["failed", "unknown"]),
+                name="%(app_label)s_%(class)s_lost",
+            ),
         ]
 
     def __str__(self) -> str:

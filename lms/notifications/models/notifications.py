@@ -53,6 +53,8 @@ class Notification(models.Model):
         indexes = [
             # The inbox, newest first.
             models.Index(fields=["recipient", "-at", "-id"], name="notifications_inbox"),
+            # Every page counts what its reader has not seen; nearly everything has been.
+            models.Index(fields=["recipient"], condition=Q(seen_at=None), name="notifications_unseen"),
             # The planner asks who has something waiting; nearly everything has been told.
             models.Index(
                 fields=["recipient"],

@@ -9,7 +9,8 @@ from django.db.models import Count, Min
 
 from lms.notifications.channels import channels_set_up
 from lms.notifications.models import ChannelState, Delivery
-from lms.notifications.registry import all_ledgers
+from lms.notifications.querysets import DeliveryQuerySet
+from lms.notifications.registry import Outgoing, all_ledgers
 
 FOR_ONE_SENDER = 200
 MOST_SENDERS = 4
@@ -34,39 +35,84 @@ def senders_needed(now: datetime) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What is due on one channel and not sent.
+
+    Attributes:
+        since: When the oldest of it was due.
+    """
+
+    channel: str
+    number: int
+    since: datetime
+
+
+@dataclass(frozen=True)
 class LedgerFigures:
     """One ledger at one moment.
 
     Attributes:
-        waiting: How many are due and not sent, by channel.
-        oldest_due_at: Since when the oldest of them waits; None when none does.
-        states: How many rows there are in each state.
+        label: What its messages are called.
+        waiting: What is due and not sent, by channel.
+        failed: How many were not sent.
+        unknown: Of how many nobody knows whether they arrived.
     """
 
     name: str
-    waiting: dict[str, int]
-    oldest_due_at: datetime | None
-    states: dict[str, int]
+    label: Any
+    waiting: Sequence[Waiting]
+    failed: int
+    unknown: int
 
 
 def ledger_figures(now: datetime) -> list[LedgerFigures]:
-    """Return how each ledger stands; three queries for each."""
+    """Return how each ledger stands; two queries for each, both of rows that are not done."""
     figures = []
     for name, ledger in sorted(all_ledgers().items()):
-        rows = ledger.rows.order_by()
-        due = rows.due(now)
+        due = ledger.rows.due(now).order_by("channel").values_list("channel")
+        lost = dict(ledger.rows.lost().order_by().values_list("state").annotate(Count("pk")))
         figures.append(
             LedgerFigures(
                 name=name,
-                waiting=dict(due.values_list("channel").annotate(Count("pk"))),
-                oldest_due_at=due.aggregate(oldest=Min("due_at"))["oldest"],
-                states=dict(rows.values_list("state").annotate(Count("pk"))),
+                label=ledger.label or name,
+                waiting=[Waiting(*row) for row in due.annotate(Count("pk"), Min("due_at"))],
+                failed=lost.get(Delivery.State.FAILED, 0),
+                unknown=lost.get(Delivery.State.UNKNOWN, 0),
             )
         )
     return figures
 
 
-def failed_deliveries(ledger: str, limit: int) -> Sequence[Any]:
-    """Return the newest rows that were not sent, or of which nobody knows, with their recipients; one query."""
-    rows = all_ledgers()[ledger].rows.filter(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN])
-    return list(rows.select_related("recipient").order_by("-due_at", "-pk")[:limit])
+def lost_deliveries(ledger: Outgoing, *, is_doubtful: bool) -> DeliveryQuerySet:
+    """Return what was not sent, or that of which nobody knows, with its recipients; in no order."""
+    state = Delivery.State.UNKNOWN if is_doubtful else Delivery.State.FAILED
+    return ledger.rows.lost().filter(state=state).select_related("recipient")
+
+
+@dataclass(frozen=True)
+class ChannelFigures:
+    """How one channel does.
+
+    Attributes:
+        down_since: Since when it does not work; None while it does.
+        paused_until: When it is asked again; None when it may be asked now.
+        reason: What it said last.
+    """
+
+    name: str
+    label: Any
+    down_since: datetime | None
+    paused_until: datetime | None
+    reason: str
+
+
+def channel_figures(now: datetime) -> list[ChannelFigures]:
+    """Return how each channel that is set up does; one query."""
+    states = {state.channel: state for state in ChannelState.objects.all()}
+    figures = []
+    for channel in channels_set_up():
+        state = states.get(channel.name, ChannelState())
+        until = state.paused_until if state.paused_until and state.paused_until > now else None
+        reason = state.reason if state.down_since or until else ""
+        figures.append(ChannelFigures(channel.name, channel.label, state.down_since, until, reason))
+    return figures

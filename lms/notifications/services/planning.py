@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from lms.notifications.models import Delivery, Digest, Notification
@@ -35,6 +36,21 @@ def plan_digests(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -
         planned += _plan(people, now)
         last = people[-1].pk
     return planned
+
+
+@transaction.atomic
+def plan_digest_again(*, person: User, now: datetime) -> None:
+    """Plan somebody's next digest anew, after they have changed when or where they are reached.
+
+    One that a worker has claimed, or that was tried already, stays as it is.
+    """
+    queued = Digest.objects.filter(recipient=person, state=Delivery.State.QUEUED, attempts=0, begun_at=None)
+    # Under a lock, so that none goes out and is forgotten.
+    free = list(queued.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Digest.objects.filter(pk__in=free).delete()
+    people = list(_with_something_waiting(now).filter(pk=person.pk))
+    if people:
+        _plan(people, now)
 
 
 def _with_something_waiting(now: datetime) -> QuerySet[User]:

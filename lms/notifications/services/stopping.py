@@ -61,6 +61,10 @@ def set_wanted(*, person: User, type: str, is_wanted: bool, at: datetime) -> Non
     row, created = TypePreference.objects.get_or_create(
         person=person, type=type, place="message", defaults={"is_wanted": is_wanted}
     )
+    if type == EVERYTHING and not is_wanted:
+        # Everything is everything, also what was wanted apart from it.
+        own = TypePreference.objects.filter(person=person, place="message", is_wanted=True)
+        own.exclude(pk=row.pk).delete()
     before = None if created else row.is_wanted
     if before != is_wanted:
         TypePreference.objects.filter(pk=row.pk).update(is_wanted=is_wanted)

@@ -1,6 +1,6 @@
 """What choosing needs to know: the tips there are, and what some people have had, found hard and called not useful."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -61,35 +61,41 @@ def past_of(first: int, last: int, week: date) -> Past:
         last: The highest key.
         week: The Monday of the week to come.
     """
+    return _past(lambda field: Q(**{f"{field}__gte": first, f"{field}__lte": last}), week)
+
+
+def past_of_these(people: Collection[int], week: date) -> Past:
+    """Return what came before of some people, by their keys: for a page of them; four queries."""
+    keys = list(people)
+    return _past(lambda field: Q(**{f"{field}__in": keys}), week)
+
+
+def _past(among: Callable[[str], Q], week: date) -> Past:
     past = Past()
     since = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
-    rows = TipDelivery.objects.filter(_between("recipient", first, last), week__gte=since).exclude(
-        state__in=LOST
-    )
+    rows = TipDelivery.objects.filter(among("recipient"), week__gte=since).exclude(state__in=LOST)
     for person, tip, in_week, usefulness in rows.order_by("week").values_list(
         "recipient", "tip", "week", "usefulness"
     ):
         past.had.setdefault(person, {})[tip] = in_week
         if usefulness == TipDelivery.Usefulness.NOT_USEFUL:
             past.unwanted.setdefault(person, set()).add(tip)
-    answers = TipAnswer.objects.filter(
-        _between("delivery__recipient", first, last), answered_at__date__gte=since
-    )
+    answers = TipAnswer.objects.filter(among("delivery__recipient"), answered_at__date__gte=since)
     for person, tip, is_right in answers.order_by("answered_at").values_list(
         "delivery__recipient", "tip", "is_right"
     ):
         missed = past.missed.setdefault(person, set())
         (missed.discard if is_right else missed.add)(tip)
-    cards = RecallCard.objects.filter(_between("person", first, last), due_week__lte=week, tip__live=True)
+    cards = RecallCard.objects.filter(among("person"), due_week__lte=week, tip__live=True)
     for person, card, tip in cards.order_by("-due_week", "-pk").values_list("person", "pk", "tip"):
         past.due[person] = (card, tip)  # the one that has waited longest comes last and stays
-    past.levels = _levels(first, last)
+    past.levels = _levels(among)
     return past
 
 
-def _levels(first: int, last: int) -> dict[int, str]:
+def _levels(among: Callable[[str], Q]) -> dict[int, str]:
     paths = LearningRecord.objects.filter(
-        _between("actor", first, last),
+        among("actor"),
         verb=LearningRecord.Verb.COMPLETED,
         object_type=LearningRecord.ObjectType.PATH,
     )
@@ -107,7 +113,3 @@ def skills_of(pool: Pool, tips: Mapping[int, object] | set[int]) -> set[int]:
     if not wanted:
         return set()
     return {skill for each in pool.candidates if each.key in wanted for skill in each.skills}
-
-
-def _between(field: str, first: int, last: int) -> Q:
-    return Q(**{f"{field}__gte": first, f"{field}__lte": last})

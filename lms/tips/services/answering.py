@@ -34,7 +34,9 @@ def read_token(token: str) -> TipDelivery:
     """
     try:
         uuid = UUID(hex=signing.Signer(salt=SALT).unsign(token))
-        rows = TipDelivery.objects.select_related("tip", "recall__tip", "recipient", "answer")
+        rows = TipDelivery.objects.select_related(
+            "tip__lesson", "tip__exercise", "recall__tip", "recipient", "answer__tip"
+        )
         found: TipDelivery = rows.get(uuid=uuid)
     except (signing.BadSignature, ValueError, TipDelivery.DoesNotExist):
         raise NoSuchTip from None

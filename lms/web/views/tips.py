@@ -1,18 +1,30 @@
-"""The page of one's own weekly tip: opened from a message, without signing in."""
+"""One's own weekly tips: each opened from a message without signing in, and all of them in a list."""
 
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.core.errors import ActionRefused
-from lms.tips.services.answering import NoSuchTip, answer_tip, read_token, say_useful
-from lms.web.tip_page import tip_page
+from lms.people.requests import SignedInRequest
+from lms.tips.models import TipDelivery
+from lms.tips.services.answering import NoSuchTip, answer_tip, note_opened, read_token, say_useful
+from lms.web.tip_page import own_tips, tip_page
+
+
+@require_safe
+@login_required
+def own(request: SignedInRequest) -> HttpResponse:
+    """Show the tips one has had."""
+    shown = own_tips(request.user, timezone.now(), request.GET.get("from", ""))
+    return render(request, "web/tips/tips.html", {"shown": shown, "page": shown.page})
 
 
 @never_cache
@@ -28,19 +40,28 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "web/tips/unknown.html", status=404)
     refused = ""
     if request.method == "POST":
-        choice = _choice(request.POST.get("choice", ""))
-        if choice is None:
-            refused = _("Choose an answer first.")
-        else:
-            try:
-                answer_tip(delivery=delivery, choice=choice, channel="web", at=timezone.now())
-            except ActionRefused as refusal:
-                refused = refusal.message
-            else:
-                return redirect("tip-answer", token=token)
+        refused = _answer(delivery, request.POST.get("choice", ""))
+        if not refused:
+            return redirect(_way_back(request, delivery, token))
+    elif request.method == "GET" and _is_own(request, delivery):
+        # Whoever is signed in is no program that opens links; of others it is not known, and not counted.
+        note_opened(delivery=delivery, at=timezone.now())
     page = tip_page(delivery, chosen=_choice(request.GET.get("choice", "")))
-    context = {"page": page, "token": token, "refused": refused}
+    context = {"page": page, "refused": refused, "is_own": _is_own(request, delivery)}
     return render(request, "web/tips/tip.html", context, status=422 if refused else 200)
+
+
+def _answer(delivery: TipDelivery, text: str) -> str:
+    """Record an answer; returns why it is refused, or nothing."""
+    choice = _choice(text)
+    if choice is None:
+        return _("Choose an answer first.")
+    try:
+        answer_tip(delivery=delivery, choice=choice, channel="web", at=timezone.now())
+    except ActionRefused as refusal:
+        return refusal.message
+    note_opened(delivery=delivery, at=timezone.now())
+    return ""
 
 
 @require_POST
@@ -52,7 +73,18 @@ def useful(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "web/tips/unknown.html", status=404)
     say_useful(delivery=delivery, is_useful=request.POST.get("useful") == "yes")
     messages.success(request, _("Thank you. It decides what you get next."))
-    return redirect("tip-answer", token=token)
+    return redirect(_way_back(request, delivery, token))
+
+
+def _way_back(request: HttpRequest, delivery: TipDelivery, token: str) -> str:
+    """Return where a form leads: to Today if it stood there, or else to the page of the tip."""
+    if request.POST.get("back") == "today" and _is_own(request, delivery):
+        return reverse("today") + "#tip"
+    return reverse("tip-answer", args=[token])
+
+
+def _is_own(request: HttpRequest, delivery: TipDelivery) -> bool:
+    return request.user.pk == delivery.recipient_id
 
 
 def _choice(text: str) -> UUID | None:

@@ -1,0 +1,241 @@
+"""A week as it will be: when each person gets a tip, by which plan, and which one.
+
+Planning writes rows by this, and previews show it, so that what was shown is what happens.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lms.notifications.models import DeliveryPreferences, TypePreference
+from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
+from lms.notifications.slots import in_week, moment_at, monday_of
+from lms.people.models import Employment, User
+from lms.people.selectors import people_in_audience
+from lms.tips.choosing import Choice, Listener, Pool, choose
+from lms.tips.models import Holiday, TipDelivery, TipPlan
+from lms.tips.notification_types import WEEKLY
+from lms.tips.selectors.choosing import Past, sendable_pool, skills_of
+
+WORKDAYS = 5
+GRACE = timedelta(hours=24)
+"""How late a tip may still go out, such as after an outage or for somebody who has just joined."""
+FIELDS = (
+    "pk",
+    "public_id",
+    "time_zone",
+    "job_role",
+    "tip_preferences__weekday",
+    "tip_preferences__hour",
+    *(
+        f"delivery_preferences__{name}"
+        for name in ("channel", "digest_hour", "quiet_from", "quiet_to", "weekly_cap", "paused_until")
+    ),
+)
+
+
+class Person(NamedTuple):
+    """Somebody to plan for, as one row of a query."""
+
+    key: int
+    identity: UUID
+    time_zone: str
+    role: int | None
+    weekday: int | None
+    hour: int | None
+    channel: str | None
+    digest_hour: int | None
+    quiet_from: int | None
+    quiet_to: int | None
+    weekly_cap: int | None
+    paused_until: date | None
+
+    @property
+    def preferences(self) -> DeliveryPreferences:
+        """How they are reached."""
+        if self.channel is None:
+            return DEFAULTS
+        return DeliveryPreferences(
+            person_id=self.key,
+            channel=self.channel,
+            digest_hour=self.digest_hour or 0,
+            quiet_from=self.quiet_from or 0,
+            quiet_to=self.quiet_to or 0,
+            weekly_cap=self.weekly_cap or 0,
+            paused_until=self.paused_until,
+        )
+
+
+@dataclass
+class Week:
+    """What is the same for everybody in one week.
+
+    Attributes:
+        monday: Its first day.
+        plan: For everybody; None when there is none in force.
+        campaigns: For some, the one that counts first at the front.
+        pool: The tips there are.
+    """
+
+    monday: date
+    plan: TipPlan | None
+    campaigns: list[TipPlan]
+    pool: Pool
+    _reaches: dict[tuple[object, ...], Reach] = field(default_factory=dict)
+    _moments: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
+    _ends: dict[tzinfo, datetime] = field(default_factory=dict)
+
+    @cached_property
+    def holidays(self) -> dict[str, set[date]]:
+        """The days of the week on which nobody works, by location; one query."""
+        found: dict[str, set[date]] = {}
+        days = Holiday.objects.filter(day__range=(self.monday, self.monday + timedelta(days=6)))
+        for location, day in days.values_list("location", "day"):
+            found.setdefault(location, set()).add(day)
+        return found
+
+    def reach(self, person: Person) -> Reach:
+        """Return how somebody is reached; looked up once for all who are reached alike."""
+        alike = (person.time_zone, person.channel, person.quiet_from, person.quiet_to, person.paused_until)
+        if alike not in self._reaches:
+            self._reaches[alike] = reach_from(person.time_zone, person.preferences)
+        return self._reaches[alike]
+
+    def moment_for(self, person: Person, plan: TipPlan, location: str) -> datetime | None:
+        """Return when somebody gets their tip; None when this week has no day for it.
+
+        A holiday moves it to the next working day of the week, or else to the last one before.
+        """
+        weekday, hour = plan.weekday, plan.hour
+        if plan.audience_id is None and person.weekday is not None and person.hour is not None:
+            weekday, hour = person.weekday, person.hour
+        reach = self.reach(person)
+        alike = (id(reach), weekday, hour, location)
+        if alike not in self._moments:
+            self._moments[alike] = self._moment(weekday, hour, location, reach)
+        return self._moments[alike]
+
+    def ends(self, zone: tzinfo) -> datetime:
+        """Return when the week is over in a zone; then its tip is not worth sending any more."""
+        if zone not in self._ends:
+            self._ends[zone] = moment_at(self.monday + timedelta(weeks=1), 0, zone)
+        return self._ends[zone]
+
+    def _moment(self, weekday: int, hour: int, location: str, reach: Reach) -> datetime | None:
+        off = self.holidays.get("", set()) | self.holidays.get(location, set())
+        day = _working_day(self.monday, weekday, off)
+        if day is None:
+            return None
+        moment = reach.next_opening(in_week(self.monday, day, hour, reach.zone))
+        return moment if monday_of(reach.today(moment)) == self.monday else None
+
+
+def _working_day(monday: date, weekday: int, off: Collection[date]) -> int | None:
+    """Return the day itself, the next working day that is not off, or the last one before; None for none."""
+    after = range(weekday + 1, WORKDAYS + 1)
+    before = range(min(weekday - 1, WORKDAYS), 0, -1)
+    days = (weekday, *after, *before)
+    return next((day for day in days if monday + timedelta(days=day - 1) not in off), None)
+
+
+def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> Week | None:
+    """Return what is the same for everybody in a week; None when no plan is in force. Five queries.
+
+    Args:
+        monday: The first day of the week.
+        now: The present.
+        planned: A campaign that is not in force and is looked at as if it were.
+    """
+    plans = list(TipPlan.objects.in_week(monday).select_related("audience").order_by("-pk"))
+    everybody = next((plan for plan in plans if plan.audience_id is None), None)
+    campaigns = [plan for plan in plans if plan.audience_id is not None]
+    if planned is not None:
+        campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
+    if everybody is None and not campaigns:
+        return None
+    return Week(monday, everybody, campaigns, sendable_pool(now.date()))
+
+
+def _newest_first(plan: TipPlan) -> int:
+    return -plan.pk
+
+
+def has_a_tip(monday: date) -> Exists:
+    """Return the condition on people that they have a tip of that week, sent or not."""
+    return Exists(TipDelivery.objects.filter(recipient=OuterRef("pk"), week=monday))
+
+
+def has_stopped() -> Q:
+    """Return the condition on people that they want no tips: what they say of tips counts more than of everything."""
+    said = TypePreference.objects.filter(person=OuterRef("pk"), place="message")
+    wants_none = Exists(said.filter(type=WEEKLY, is_wanted=False))
+    wants_nothing = Exists(said.filter(type=EVERYTHING, is_wanted=False))
+    wants_this = Exists(said.filter(type=WEEKLY, is_wanted=True))
+    return Q(wants_none) | Q(wants_nothing) & ~Q(wants_this)
+
+
+def people_to_plan(monday: date) -> QuerySet[User]:
+    """Return who gets a tip in a week and has none yet."""
+    people: QuerySet[User] = User.objects.filter(
+        ~has_a_tip(monday), ~has_stopped(), status=User.Status.ACTIVE
+    )
+    return people
+
+
+def plans_for(
+    week: Week, batch: Sequence[Person], now: datetime
+) -> list[tuple[Person, TipPlan | None, datetime | None]]:
+    """Return by which plan each of some people gets a tip, and when; None for none. Two queries, and one a campaign.
+
+    Args:
+        week: Which.
+        batch: Some people.
+        now: The present; who is in an audience may hang on the day.
+    """
+    keys = [person.key for person in batch]
+    if not keys:
+        return []
+    members = {plan.pk: _members(plan, keys, now) for plan in week.campaigns}
+    locations = locations_of(keys) if week.holidays else {}
+    found: list[tuple[Person, TipPlan | None, datetime | None]] = []
+    for person in batch:
+        plan = next((each for each in week.campaigns if person.key in members[each.pk]), week.plan)
+        moment = week.moment_for(person, plan, locations.get(person.key, "")) if plan else None
+        found.append((person, plan, moment))
+    return found
+
+
+def _members(plan: TipPlan, keys: Sequence[int], now: datetime) -> set[int]:
+    assert plan.audience is not None, "a campaign has an audience"
+    people = people_in_audience(plan.audience, now.date())
+    return set(people.filter(pk__range=(min(keys), max(keys))).values_list("pk", flat=True))
+
+
+def locations_of(keys: Sequence[int]) -> dict[int, str]:
+    """Return where the people work whose keys lie between the lowest and the highest of some."""
+    jobs = Employment.objects.filter(
+        person__gte=min(keys), person__lte=max(keys), is_primary=True, effective_to=None
+    )
+    return dict(jobs.values_list("person", "location"))
+
+
+def choice_for(week: Week, plan: TipPlan, person: Person, past: Past) -> Choice | None:
+    """Return the tip that somebody gets by a plan; None when none is left for them."""
+    if plan.tip_id is not None and plan.tip_id not in past.had.get(person.key, {}):
+        return Choice(plan.tip_id, TipDelivery.Why.CAMPAIGN, 1.0)
+    unwanted = past.unwanted.get(person.key, set())
+    listener = Listener(
+        identity=person.identity.bytes,
+        role=person.role,
+        level=past.levels.get(person.key, "basic"),
+        had=past.had.get(person.key, {}),
+        weak_skills=skills_of(week.pool, past.missed.get(person.key, set())),
+        unwanted=unwanted,
+        disliked_skills=skills_of(week.pool, unwanted),
+    )
+    return choose(week.pool, listener, week.monday)

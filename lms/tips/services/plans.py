@@ -1,0 +1,214 @@
+"""The weekly plan, campaigns, and holidays, as administrators decide. What is queued follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lms.core.errors import ActionRefused
+from lms.core.services import write_audit_entry
+from lms.notifications.models import Delivery
+from lms.notifications.slots import monday_of
+from lms.people.models import Audience, User
+from lms.people.selectors import company_day
+from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
+from lms.tips.selectors.previews import preview_campaign
+
+ONE_WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class CampaignText:
+    """What a campaign says.
+
+    Attributes:
+        audience: The rule, see `lms.people.audience_rules`.
+        tip: The one everybody gets; None for the one that fits each person.
+        first_week: Any day of the first week; None for now.
+        last_week: Any day of the last week; None for until it is ended.
+    """
+
+    name: str
+    audience: dict[str, Any]
+    tip: Tip | None
+    weekday: int
+    hour: int
+    first_week: date | None
+    last_week: date | None
+
+
+@transaction.atomic
+def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, at: datetime) -> TipPlan:
+    """Switch the weekly tip on or off for everybody, with its day and hour; doing it twice changes nothing.
+
+    What is queued by it and not due yet is planned anew with the next run, or is gone when it is off.
+    """
+    plan = TipPlan.objects.select_for_update().filter(audience=None).order_by("-is_enabled", "pk").first()
+    before = _facts(plan) if plan else None
+    plan = plan or TipPlan(name=_("Weekly tip"))
+    plan.is_enabled, plan.weekday, plan.hour = is_enabled, weekday, hour
+    if before == _facts(plan):
+        return plan
+    plan.save()
+    _note(actor, "set_weekly_plan", plan, before, at)
+    _take_back_queued(plan, at)
+    return plan
+
+
+@transaction.atomic
+def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: datetime) -> TipPlan:
+    """Save what a campaign says; it rests until it is started, also when it was in force.
+
+    Raises:
+        ActionRefused: The name is taken, or it ends before it begins.
+    """
+    first, last = (monday_of(day) if day else None for day in (text.first_week, text.last_week))
+    if first and last and last < first:
+        raise ActionRefused(_("It ends before it begins. Choose a later last week."), field="last_week")
+    before = _facts(plan) if plan else None
+    audience = plan.audience if plan and plan.audience else Audience()
+    audience.name, audience.rule = _("Campaign: %(name)s") % {"name": text.name}, text.audience
+    try:
+        with transaction.atomic():
+            audience.save()
+    except IntegrityError:
+        raise ActionRefused(_("Another campaign has this name."), field="name") from None
+    plan = plan or TipPlan()
+    plan.name, plan.audience, plan.tip = text.name, audience, text.tip
+    plan.weekday, plan.hour = text.weekday, text.hour
+    plan.first_week, plan.last_week, plan.is_enabled = first, last, False
+    plan.save()
+    _take_back_queued(plan, at)
+    _note(actor, "save_campaign", plan, before, at)
+    return plan
+
+
+@transaction.atomic
+def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> None:
+    """Put a campaign in force; the next run of the planner follows it.
+
+    Args:
+        plan: A campaign that rests.
+        seen: What the preview said, `CampaignPreview.seen`.
+        actor: Who decides.
+        at: Now.
+
+    Raises:
+        ActionRefused: The preview says something else by now, or its last week is over.
+    """
+    if is_over(plan, at):
+        raise ActionRefused(_("Its last week is over. Choose a later one."))
+    if preview_campaign(plan, at).seen != seen:
+        raise ActionRefused(
+            _("Meanwhile something has changed. Look at who gets it once more, then confirm.")
+        )
+    before = _facts(plan)
+    plan.is_enabled = True
+    plan.save(update_fields=["is_enabled"])
+    _note(actor, "start_campaign", plan, before, at)
+
+
+@transaction.atomic
+def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
+    """End a campaign: what is queued by it and not due yet goes to nobody; ending it twice changes nothing."""
+    if not plan.is_enabled or is_over(plan, at):
+        return
+    before = _facts(plan)
+    plan.last_week = monday_of(company_day(at)) - ONE_WEEK
+    plan.save(update_fields=["last_week"])
+    _take_back_queued(plan, at)
+    _note(actor, "end_campaign", plan, before, at)
+
+
+def is_over(plan: TipPlan, at: datetime) -> bool:
+    """Whether the last week of a campaign has passed."""
+    return plan.last_week is not None and plan.last_week < monday_of(company_day(at))
+
+
+def _take_back_queued(plan: TipPlan, at: datetime) -> None:
+    """Forget what is queued by a plan and not due yet, so that the next run plans it anew.
+
+    What is due stands on Today already and may be answered there: it stays.
+    """
+    queued = TipDelivery.objects.filter(plan=plan, state=Delivery.State.QUEUED, due_at__gt=at, answer=None)
+    # Under a lock, so that none goes out and is planned a second time.
+    free = list(queued.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+    for start in range(0, len(free), 500):
+        TipDelivery.objects.filter(pk__in=free[start : start + 500]).delete()
+
+
+def _facts(plan: TipPlan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "audience": plan.audience.rule if plan.audience else None,
+        "tip": plan.tip.title if plan.tip else None,
+        "weekday": plan.get_weekday_display(),
+        "hour": f"{plan.hour:02d}:00",
+        "first_week": plan.first_week,
+        "last_week": plan.last_week,
+        "is_in_force": plan.is_enabled,
+    }
+
+
+def _note(actor: User, what: str, plan: TipPlan, before: dict[str, Any] | None, at: datetime) -> None:
+    after = _facts(plan)
+    changed = [name for name, value in after.items() if before is None or before[name] != value]
+    write_audit_entry(
+        actor=actor.as_actor,
+        action=f"tips.{what}",
+        object_type="tips.plan",
+        object_id=plan.name[:200],
+        before={name: before[name] for name in changed} if before else None,
+        after={name: after[name] for name in changed},
+        at=at,
+    )
+
+
+@dataclass(frozen=True)
+class NewHoliday:
+    """A day on which nobody works; an empty location means everywhere."""
+
+    day: date
+    location: str
+    name: str
+
+
+@transaction.atomic
+def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -> int:
+    """Add days on which nobody works; returns how many are new. One that is known gets the new name.
+
+    Tips that are queued for such a day keep their moment; those planned from now on avoid it.
+    """
+    unique = {(each.day, each.location): each for each in holidays}
+    known = set(Holiday.objects.values_list("day", "location"))
+    Holiday.objects.bulk_create(
+        [Holiday(day=each.day, location=each.location, name=each.name) for each in unique.values()],
+        update_conflicts=True,
+        unique_fields=["day", "location"],
+        update_fields=["name"],
+    )
+    listed = [f"{each.day} {each.location or '*'} {each.name}" for each in [*unique.values()][:50]]
+    _note_holidays(actor, "add_holidays", {"holidays": listed, "number": len(unique)}, at)
+    return len(unique.keys() - known)
+
+
+@transaction.atomic
+def remove_holiday(*, holiday: Holiday, actor: User, at: datetime) -> None:
+    """Let people work on a day."""
+    Holiday.objects.filter(pk=holiday.pk).delete()
+    told = f"{holiday.day} {holiday.location or '*'} {holiday.name}"
+    _note_holidays(actor, "remove_holiday", {"holidays": [told]}, at)
+
+
+def _note_holidays(actor: User, what: str, after: dict[str, Any], at: datetime) -> None:
+    write_audit_entry(
+        actor=actor.as_actor,
+        action=f"tips.{what}",
+        object_type="tips.holidays",
+        object_id="*",
+        after=after,
+        at=at,
+    )

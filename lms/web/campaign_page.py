@@ -1,0 +1,167 @@
+"""The tip plan and campaigns, as administrators see them.
+
+No page says which tip somebody gets when it is chosen for them, nor why: that may hang on what they answered, which is
+theirs alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.people.audience_rules import AllOf, InvalidRule, Rule, describe, parse_rule
+from lms.people.models import User
+from lms.people.selectors import names_in
+from lms.people.time_zones import zone_or_default
+from lms.tips.models import TipPlan
+from lms.tips.selectors.plans import campaigns, plan_for_everybody_or_off
+from lms.tips.selectors.previews import (
+    CampaignPreview,
+    Nothing,
+    Outcome,
+    audience_of,
+    outcomes_of,
+    preview_campaign,
+)
+from lms.tips.services.plans import is_over
+from lms.web.keyset import KeysetPage, keyset_page
+
+WORDS = {
+    Nothing.AWAY: gettext_lazy("is on leave or has not started"),
+    Nothing.STOPPED: gettext_lazy("has stopped the weekly tip"),
+    Nothing.HAS_ONE: gettext_lazy("has the tip of that week already"),
+    Nothing.OTHER: gettext_lazy("gets the tip of a later campaign"),
+    Nothing.NO_DAY: gettext_lazy("has no day for it that week: holidays, or a break"),
+    Nothing.OVER: gettext_lazy("its hour was more than a day ago there"),
+    Nothing.NO_TIP: gettext_lazy("has had every tip there is"),
+}
+PEOPLE_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class CampaignLine:
+    """A campaign in the list: state is "rests", "in_force" or "over"."""
+
+    plan: TipPlan
+    audience: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """The overview."""
+
+    plan: TipPlan | None
+    lines: list[CampaignLine]
+
+
+def plan_page(now: datetime) -> PlanPage:
+    """Return the weekly plan and all campaigns, the newest first; five queries."""
+    found = campaigns()
+    texts = _audiences(found)
+    lines = [CampaignLine(plan, texts[plan.pk], state_of(plan, now)) for plan in found]
+    return PlanPage(plan_for_everybody_or_off(), lines)
+
+
+def state_of(plan: TipPlan, now: datetime) -> str:
+    """Return how a campaign stands."""
+    return "over" if is_over(plan, now) else "in_force" if plan.is_enabled else "rests"
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """What happens for one person, in words; `moment` is in their zone, None when they get nothing."""
+
+    person: User
+    moment: datetime | None
+    what: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """How many get it at a moment, which is in their zone."""
+
+    zone: str
+    moment: datetime
+    number: int
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """One campaign, and what it does in its next week.
+
+    Attributes:
+        preview: None when the rule of its audience cannot be understood, or when it is over.
+        problem: Why there is none.
+    """
+
+    plan: TipPlan
+    audience: str
+    state: str
+    preview: CampaignPreview | None
+    problem: str
+    slots: list[Slot]
+    nothing: list[tuple[int, Any]]
+    people: list[PersonLine]
+    page: KeysetPage[User] | None
+
+
+def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
+    """Return what a campaign says and does, with a page of its people by name."""
+    state, audience = state_of(plan, now), _audiences([plan])[plan.pk]
+    if state == "over":
+        return CampaignPage(plan, audience, state, None, "", [], [], [], None)
+    try:
+        preview = preview_campaign(plan, now)
+        page = keyset_page(
+            audience_of(plan, now), order=("full_name", "pk"), cursor=cursor, size=PEOPLE_ON_A_PAGE
+        )
+    except InvalidRule as invalid:
+        return CampaignPage(plan, audience, state, None, invalid.message, [], [], [], None)
+    outcomes = outcomes_of(plan, [person.pk for person in page.rows], now)
+    return CampaignPage(
+        plan=plan,
+        audience=audience,
+        state=state,
+        preview=preview,
+        problem="",
+        slots=[Slot(_zone_name(zone), _local(at, zone), number) for zone, at, number in preview.slots],
+        nothing=[(number, WORDS[reason]) for reason, number in preview.nothing.items()],
+        people=[_line(person, outcomes[person.pk], plan) for person in page.rows],
+        page=page,
+    )
+
+
+def _line(person: User, outcome: Outcome, plan: TipPlan) -> PersonLine:
+    if outcome.nothing is not None or outcome.moment is None:
+        return PersonLine(person, None, str(WORDS[outcome.nothing or Nothing.NO_DAY]))
+    is_fixed = plan.tip_id is not None and outcome.tip == plan.tip_id
+    what = plan.tip.title if is_fixed and plan.tip else _("one that fits them")
+    return PersonLine(person, _local(outcome.moment, outcome.time_zone), what)
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(zone_or_default(zone, settings.PRAXIS_TIME_ZONE))
+
+
+def _zone_name(zone: str) -> str:
+    return (zone or settings.PRAXIS_TIME_ZONE).replace("_", " ")
+
+
+def _audiences(plans: Sequence[TipPlan]) -> dict[int, str]:
+    """Return in words for whom each campaign is."""
+    parsed: dict[int, Rule | str] = {}
+    for plan in plans:
+        assert plan.audience is not None, "a campaign has an audience"
+        try:
+            parsed[plan.pk] = parse_rule(plan.audience.rule)
+        except InvalidRule as invalid:
+            parsed[plan.pk] = invalid.message
+    names = names_in(AllOf(tuple(rule for rule in parsed.values() if not isinstance(rule, str))))
+    return {
+        key: rule if isinstance(rule, str) else describe(rule, names=names) for key, rule in parsed.items()
+    }

@@ -1,0 +1,197 @@
+"""The weekly plan, campaigns and holidays: what is queued follows, and everything is in the audit trail."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lms.core.errors import ActionRefused
+from lms.core.models import AuditEntry
+from lms.tips.models import Holiday, TipDelivery, TipPlan
+from lms.tips.selectors.previews import preview_campaign
+from lms.tips.services.answering import answer_tip, read_token, token_of
+from lms.tips.services.planning import plan_tips
+from lms.tips.services.plans import (
+    CampaignText,
+    NewHoliday,
+    add_holidays,
+    end_campaign,
+    remove_holiday,
+    save_campaign,
+    set_weekly_plan,
+    start_campaign,
+)
+from tests.conftest import answer_id
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+TUESDAY_NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def save(mei):
+    """Return a function that lets Mei save a campaign for everybody."""
+
+    def save(plan=None, at=NOW, **changes):
+        values: dict[str, Any] = {
+            "name": "Names", "audience": {"all": []}, "tip": None, "weekday": 2, "hour": 9,
+            "first_week": None, "last_week": None,
+        }  # fmt: skip
+        return save_campaign(plan=plan, text=CampaignText(**{**values, **changes}), actor=mei, at=at)
+
+    return save
+
+
+@pytest.fixture
+def start(mei):
+    def start(plan, at=NOW):
+        start_campaign(plan=plan, seen=preview_campaign(plan, at).seen, actor=mei, at=at)
+
+    return start
+
+
+def queued():
+    return dict(TipDelivery.objects.values_list("recipient", "due_at"))
+
+
+def test_switching_the_plan_on_and_off_is_written_once_each(mei, noon):
+    for is_enabled in (True, True, False):
+        set_weekly_plan(is_enabled=is_enabled, weekday=2, hour=9, actor=mei, at=noon)
+
+    assert TipPlan.objects.count() == 1
+    assert [entry.after.get("is_in_force") for entry in AuditEntry.objects.order_by("pk")] == [True, False]
+
+
+def test_another_hour_plans_anew_what_is_queued(mei, ada, weekly, tip_factory):
+    tip_factory()
+    plan_tips(now=NOW)
+    before = TipDelivery.objects.get(recipient=ada)
+    assert before.due_at == TUESDAY_NINE
+
+    set_weekly_plan(is_enabled=True, weekday=2, hour=11, actor=mei, at=NOW)
+    plan_tips(now=NOW)
+
+    after = TipDelivery.objects.get(recipient=ada)
+    assert (after.due_at, after.tip_id) == (TUESDAY_NINE + timedelta(hours=2), before.tip_id)
+
+
+def test_switched_off_nothing_that_is_not_due_goes_out(mei, ada, weekly, tip_factory):
+    tip_factory()
+    plan_tips(now=NOW)
+
+    set_weekly_plan(is_enabled=False, weekday=2, hour=9, actor=mei, at=NOW)
+
+    assert queued() == {}
+    assert plan_tips(now=NOW) == 0
+
+
+def test_what_was_sent_is_due_or_answered_stays(mei, ada, bruno, linus, weekly, tip_delivery):
+    sent = tip_delivery(ada, plan=weekly, due_at=TUESDAY_NINE, state="sent")
+    due = tip_delivery(bruno, plan=weekly, due_at=NOW)
+    answered = tip_delivery(linus, plan=weekly, due_at=TUESDAY_NINE)
+    choice = UUID(answer_id(answered.tip.question[0].id, 1))
+    answer_tip(delivery=read_token(token_of(answered)), choice=choice, channel="web", at=NOW)
+
+    set_weekly_plan(is_enabled=False, weekday=2, hour=9, actor=mei, at=NOW)
+
+    assert set(TipDelivery.objects.values_list("pk", flat=True)) == {sent.pk, due.pk, answered.pk}
+
+
+def test_a_campaign_rests_until_it_is_started(ada, save, start, tip_factory):
+    tip_factory()
+    plan = save()
+    assert plan_tips(now=NOW) == 0
+
+    start(plan)
+    plan_tips(now=NOW)
+
+    assert queued()[ada.pk] == TUESDAY_NINE
+    actions = AuditEntry.objects.order_by("pk").values_list("action", flat=True)
+    assert list(actions) == ["tips.save_campaign", "tips.start_campaign"]
+
+
+def test_it_is_not_started_when_the_preview_says_something_else_by_now(
+    ada, mei, save, tip_factory, person_factory
+):
+    tip_factory()
+    plan = save()
+    seen = preview_campaign(plan, NOW).seen
+    person_factory()
+
+    with pytest.raises(ActionRefused, match="Look at who gets it once more"):
+        start_campaign(plan=plan, seen=seen, actor=mei, at=NOW)
+
+    plan.refresh_from_db()
+    assert not plan.is_enabled
+
+
+def test_editing_lets_it_rest_and_takes_back_what_is_queued(ada, save, start, tip_factory):
+    tip_factory()
+    plan = save()
+    start(plan)
+    plan_tips(now=NOW)
+
+    save(plan=plan, hour=15)
+
+    plan.refresh_from_db()
+    assert (plan.is_enabled, plan.hour, queued()) == (False, 15, {})
+
+
+def test_ending_it_gives_people_back_to_the_weekly_plan(ada, mei, weekly, save, start, tip_factory):
+    tip_factory()
+    plan = save(hour=11)
+    start(plan)
+    plan_tips(now=NOW)
+    assert queued()[ada.pk] == TUESDAY_NINE + timedelta(hours=2)
+
+    end_campaign(plan=plan, actor=mei, at=NOW)
+    end_campaign(plan=plan, actor=mei, at=NOW)
+    plan_tips(now=NOW)
+
+    assert queued()[ada.pk] == TUESDAY_NINE
+    assert AuditEntry.objects.filter(action="tips.end_campaign").count() == 1
+
+
+def test_weeks_are_named_by_any_of_their_days(save):
+    plan = save(first_week=date(2026, 12, 9), last_week=date(2026, 12, 20))
+
+    assert (plan.first_week, plan.last_week) == (date(2026, 12, 7), date(2026, 12, 14))
+
+
+def test_a_campaign_that_ends_before_it_begins_is_refused(save):
+    with pytest.raises(ActionRefused, match="ends before it begins") as refused:
+        save(first_week=date(2026, 12, 9), last_week=date(2026, 12, 6))
+
+    assert refused.value.field == "last_week"
+    assert not TipPlan.objects.exists()
+
+
+def test_two_campaigns_do_not_have_one_name(save):
+    save()
+
+    with pytest.raises(ActionRefused, match="Another campaign has this name"):
+        save()
+
+    assert TipPlan.objects.count() == 1
+
+
+def test_a_campaign_whose_weeks_are_over_is_not_started(mei, save):
+    plan = save(last_week=date(2026, 11, 2))
+
+    with pytest.raises(ActionRefused, match="Its last week is over"):
+        start_campaign(plan=plan, seen="", actor=mei, at=NOW)
+
+
+def test_holidays_are_added_once_renamed_and_removed(mei):
+    christmas = NewHoliday(date(2026, 12, 25), "", "Christmas")
+    porto = NewHoliday(date(2026, 12, 8), "Porto", "Immaculate Conception")
+
+    assert add_holidays(holidays=[christmas, porto, christmas], actor=mei, at=NOW) == 2
+    renamed = NewHoliday(christmas.day, "", "Christmas Day")
+    assert add_holidays(holidays=[renamed], actor=mei, at=NOW) == 0
+    assert set(Holiday.objects.values_list("name", flat=True)) == {"Christmas Day", "Immaculate Conception"}
+
+    remove_holiday(holiday=Holiday.objects.get(location="Porto"), actor=mei, at=NOW)
+    assert list(Holiday.objects.values_list("name", flat=True)) == ["Christmas Day"]
+    assert AuditEntry.objects.count() == 3

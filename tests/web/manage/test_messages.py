@@ -1,0 +1,170 @@
+"""Administrators see how sending does, and put right what did not arrive."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lms.core.services import claim_slot
+from lms.notifications.models import ChannelState, Digest, Suppression
+from lms.web.message_state_page import SCHEDULES
+
+pytestmark = pytest.mark.django_db
+PAGE = "/manage/messages/"
+LOST = f"{PAGE}lost/digest/"
+
+
+def everything_ran(at):
+    for name, _label, every in SCHEDULES:
+        claim_slot(name=name, every=every, at=at)
+
+
+def page(response):
+    return " ".join(response.content.decode().split())
+
+
+def test_when_all_is_well_it_says_so(text_of):
+    everything_ran(timezone.now())
+
+    text = text_of(PAGE)
+
+    assert "Everything goes out on time." in text
+    assert text.count("on time") >= 4
+    assert "None: no mail has come back." in text
+
+
+def test_it_shows_depth_and_age_of_what_is_due(text_of, ada, digest):
+    digest(ada, due_at=timezone.now() - timedelta(minutes=40))
+
+    text = text_of(PAGE)
+
+    assert "1 by email, the oldest for 40 minutes" in text
+    assert "more than a quarter of an hour" in text
+    assert "Everything goes out on time." not in text
+
+
+def test_a_schedule_that_left_out_runs_is_late(text_of):
+    everything_ran(timezone.now() - timedelta(minutes=30))
+
+    text = text_of(PAGE)
+
+    assert text.count("late") >= 2  # digests every 5 minutes, and senders; tips every 10 are late after 40
+    assert "Everything goes out on time." not in text
+
+
+def test_a_channel_that_is_out_of_order_says_since_when_and_why(text_of):
+    at = timezone.now()
+    ChannelState.objects.create(
+        channel="email", down_since=at, paused_until=at + timedelta(minutes=1), reason="connection refused"
+    )
+
+    text = text_of(PAGE)
+
+    assert "out of order since" in text
+    assert "connection refused" in text
+
+
+def test_a_channel_that_asks_for_time_works(text_of):
+    until = timezone.now() + timedelta(minutes=1)
+    ChannelState.objects.create(channel="email", paused_until=until, reason="429")
+
+    assert "asks to be left alone until" in text_of(PAGE)
+
+
+def test_what_was_not_sent_stands_with_its_reason_and_goes_again(ada, bruno, mei, client_of, digest):
+    row = digest(ada, state="failed", reason="552 Mailbox full", attempts=8)
+    digest(bruno, state="unknown", reason="The worker ended.")
+    client = client_of(mei)
+
+    text = page(client.get(LOST))
+    assert "Ada Okafor" in text
+    assert "552 Mailbox full" in text
+    assert "Bruno Salgado" not in text
+
+    client.post(f"{LOST}{row.uuid}/again/")
+    row.refresh_from_db()
+    assert row.state == "queued"
+
+
+def test_a_doubtful_one_asks_before_it_goes_again(bruno, mei, client_of, digest):
+    row = digest(bruno, state="unknown", reason="The worker ended.")
+    client = client_of(mei)
+
+    text = page(client.get(f"{LOST}?show=doubtful"))
+    assert "If it has arrived, it arrives a second time." in text
+
+    refused = client.post(f"{LOST}{row.uuid}/again/", follow=True)
+    assert "Confirm that it may come twice" in page(refused)
+    row.refresh_from_db()
+    assert row.state == "unknown"
+
+    client.post(f"{LOST}{row.uuid}/again/", {"sure": "yes", "show": "doubtful"})
+    row.refresh_from_db()
+    assert row.state == "queued"
+
+
+def test_all_go_again_at_once_and_doubtful_ones_only_when_somebody_is_sure(
+    ada, bruno, linus, mei, client_of, digest
+):
+    digest(ada, state="failed")
+    digest(bruno, state="unknown")
+    digest(linus, state="unknown")
+    client = client_of(mei)
+
+    assert "1 is queued again." in page(client.post(f"{LOST}again/", follow=True))
+    client.post(f"{LOST}again/", {"show": "doubtful"})
+    assert Digest.objects.filter(state="unknown").count() == 2
+    client.post(f"{LOST}again/", {"show": "doubtful", "sure": "yes"})
+    assert Digest.objects.filter(state="queued").count() == 3
+
+
+def test_a_ledger_that_does_not_exist_is_not_found(mei, client_of):
+    client = client_of(mei)
+
+    assert client.get(f"{PAGE}lost/letters/").status_code == 404
+    assert client.post(f"{PAGE}lost/letters/again/").status_code == 404
+
+
+def test_an_address_that_bounced_can_get_mail_again(mei, client_of, noon):
+    Suppression.objects.create(address="ada@larkfield.example", reason="bounced", said="550 5.1.1", at=noon)
+    client = client_of(mei)
+
+    assert "It does not exist: 550 5.1.1" in page(client.get(f"{PAGE}addresses/"))
+    post = {"address": "ada@larkfield.example"}
+    told = page(client.post(f"{PAGE}addresses/works/", post, follow=True))
+    assert "ada@larkfield.example gets mail again." in told
+    assert "All addresses work" in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "lost/digest/again/",
+        f"lost/digest/{'0' * 8}-0000-4000-8000-000000000000/again/",
+        "addresses/works/",
+    ],
+)
+def test_nobody_else_may_do_anything_here(linus, client_of, address):
+    client = client_of(linus)
+
+    assert client.get(f"{PAGE}{address}").status_code in {404, 405}
+    assert client.post(f"{PAGE}{address}", {"address": "x"}).status_code in {404, 405}
+
+
+def test_a_long_list_goes_on_and_costs_the_same(mei, client_of, digest, person_factory):
+    client, counts = client_of(mei), []
+    for number in (1, 50):
+        for _ in range(number):
+            digest(person_factory(), state="failed")
+        for address in (PAGE, LOST):
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                response = client.get(address)
+            counts.append(len(queries))
+
+    assert counts[:2] == counts[2:]
+    second = client.get(LOST, {"from": response.context["page"].next})
+    assert [len(each.context["page"].rows) for each in (response, second)] == [50, 1]

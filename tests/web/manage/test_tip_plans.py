@@ -1,0 +1,229 @@
+"""Administrators switch the weekly tip, preview and start campaigns, and keep the days on which nobody works."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lms.people.models import Audience, Employment
+from lms.tips.models import Holiday, TipDelivery, TipPlan
+
+pytestmark = pytest.mark.django_db
+TIPS = "/manage/tips/"
+NEW = f"{TIPS}campaigns/new/"
+DAYS = f"{TIPS}holidays/"
+CAMPAIGN = {"name": "Names", "tip": "", "weekday": "2", "hour": "14", "everyone": "on", "do": "save"}
+
+
+def page(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture
+def written(admin, tip_factory):
+    """A campaign for everybody from next week on that rests, and where it stands."""
+    tip_factory()
+    first = timezone.localdate() + timedelta(weeks=1)
+    response = admin.post(NEW, {**CAMPAIGN, "first_week": first.isoformat()})
+    return response.headers["Location"]
+
+
+def test_the_weekly_tip_is_switched_on_with_day_and_hour(admin):
+    admin.post(TIPS, {"is_enabled": "on", "weekday": "3", "hour": "10"})
+    plan = TipPlan.objects.get()
+    assert (plan.is_enabled, plan.weekday, plan.hour, plan.audience) == (True, 3, 10, None)
+
+    admin.post(TIPS, {"weekday": "3", "hour": "10"})
+    plan.refresh_from_db()
+    assert plan.is_enabled is False
+
+
+def test_a_day_that_does_not_exist_is_refused(admin):
+    response = admin.post(TIPS, {"is_enabled": "on", "weekday": "9", "hour": "10"})
+
+    assert response.status_code == 422
+    assert not TipPlan.objects.exists()
+
+
+def test_a_campaign_is_looked_at_before_it_starts(admin, ada, written):
+    shown = admin.get(written)
+
+    text = page(shown)
+    assert "not started" in text
+    assert "people get a tip" in text
+    assert "Ada Okafor" in text
+    assert "one that fits them" in text
+    assert not TipPlan.objects.get().is_enabled
+
+    seen = shown.context["shown"].preview.seen
+    told = page(admin.post(written, {"seen": seen}, follow=True))
+    assert "in force" in told
+    assert TipPlan.objects.get().is_enabled
+
+
+def test_when_something_has_changed_meanwhile_it_is_shown_once_more(admin, written, person_factory):
+    seen = admin.get(written).context["shown"].preview.seen
+    person_factory()
+
+    response = admin.post(written, {"seen": seen})
+
+    assert response.status_code == 409
+    assert "Look at who gets it once more" in page(response)
+    assert not TipPlan.objects.get().is_enabled
+
+
+def test_the_page_never_says_why_a_tip_fits_somebody_nor_which(admin, ada, written):
+    titles = [tip for tip in TipPlan.objects.values_list("tip__title", flat=True) if tip]
+
+    text = page(admin.get(written))
+
+    assert titles == []
+    assert "Tip 1" not in text
+    assert "found hard" not in text
+
+
+def test_a_chosen_tip_is_named(admin, ada, tip_factory):
+    tip = tip_factory("How we handle customer names")
+    address = admin.post(NEW, {**CAMPAIGN, "tip": str(tip.pk)}).headers["Location"]
+
+    assert page(admin.get(address)).count("How we handle customer names") >= 2
+
+
+def test_conditions_are_added_without_losing_what_was_typed(admin):
+    response = admin.post(NEW, {**CAMPAIGN, "name": "Half done", "g0": "1", "g0-new": "role", "do": "add:0"})
+
+    assert response.status_code == 200
+    assert 'value="Half done"' in page(response)
+    assert 'name="g0c0-kind" value="role"' in page(response)
+    assert not TipPlan.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": ""}, "required"),
+        ({"everyone": None}, "Say who: add a condition, or choose everyone."),
+        ({"first_week": "2026-12-09", "last_week": "2026-12-01"}, "It ends before it begins."),
+        ({"tip": "987654"}, "Select a valid choice"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_where_it_is(admin, changes, told):
+    data = {key: value for key, value in {**CAMPAIGN, **changes}.items() if value is not None}
+
+    response = admin.post(NEW, data)
+
+    assert response.status_code == 422
+    assert told in page(response)
+    assert not TipPlan.objects.exists()
+
+
+def test_a_campaign_in_force_rests_once_it_is_edited(admin, written):
+    admin.post(written, {"seen": admin.get(written).context["shown"].preview.seen})
+    assert "Once you save, the campaign rests." in page(admin.get(f"{written}edit/"))
+
+    admin.post(f"{written}edit/", {**CAMPAIGN, "hour": "16"})
+
+    plan = TipPlan.objects.get()
+    assert (plan.hour, plan.is_enabled) == (16, False)
+
+
+def test_a_campaign_can_be_ended(admin, written):
+    admin.post(written, {"seen": admin.get(written).context["shown"].preview.seen})
+
+    admin.post(f"{written}end/")
+
+    assert "over" in page(admin.get(TIPS))
+    assert "This campaign is over" in page(admin.get(written))
+
+
+def test_an_audience_that_cannot_be_understood_says_so(admin, written):
+    Audience.objects.update(rule={"moon": True})
+
+    assert "Nobody can be found by this rule" in page(admin.get(written))
+    assert admin.get(f"{written}edit/").status_code == 200
+
+
+def test_a_holiday_is_added_and_removed(admin):
+    day = timezone.localdate() + timedelta(days=30)
+    admin.post(DAYS, {"day": day.isoformat(), "location": "", "name": "Founding day"})
+    assert "Founding day" in page(admin.get(DAYS))
+
+    admin.post(f"{DAYS}{Holiday.objects.get().pk}/remove/")
+    assert "Tips come on every working day." in page(admin.get(DAYS))
+
+
+@pytest.fixture
+def in_porto(ada):
+    return Employment.objects.create(
+        person=ada, number="1", location="Porto", effective_from=date(2020, 1, 1)
+    )
+
+
+def test_pasted_days_are_added_all_at_once(admin, in_porto):
+    lines = "2026-12-25; ; Christmas\n\n2026-12-08;porto;Immaculate Conception\n2027-01-01\t\tNew Year\n"
+
+    admin.post(f"{DAYS}import/", {"lines": lines})
+
+    assert set(Holiday.objects.values_list("day", "location", "name")) == {
+        (date(2026, 12, 25), "", "Christmas"),
+        (date(2026, 12, 8), "Porto", "Immaculate Conception"),
+        (date(2027, 1, 1), "", "New Year"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("25.12.2026; ; Christmas", "Line 2: “25.12.2026” is no day such as 2026-12-25"),
+        ("2026-12-08; Atlantis; A day", "Line 2: nobody works at “Atlantis”"),
+        ("2026-12-08; Christmas", "Line 2: write day; location; name"),
+        ("2026-12-08; ; ", "Line 2: give it a name"),
+    ],
+)
+def test_of_pasted_days_none_is_taken_when_a_line_is_wrong(admin, in_porto, line, told):
+    response = admin.post(f"{DAYS}import/", {"lines": f"2026-12-25; ; Christmas\n{line}"})
+
+    assert response.status_code == 422
+    assert told in page(response)
+    assert not Holiday.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "campaigns/new/",
+        "campaigns/{plan}/",
+        "campaigns/{plan}/edit/",
+        "campaigns/{plan}/end/",
+        "holidays/",
+    ],
+)
+def test_nobody_else_may_do_anything_here(linus, client_of, written, address):
+    before = list(TipPlan.objects.values())
+    client, plan = client_of(linus), TipPlan.objects.get().pk
+
+    assert client.post(TIPS + address.format(plan=plan), {"is_enabled": "on"}).status_code == 404
+    assert list(TipPlan.objects.values()) == before
+
+
+def test_pages_cost_the_same_for_one_and_for_many(admin, written, person_factory, tip_factory):
+    counts = []
+    for number in (1, 20):
+        for _ in range(number):
+            person_factory()
+            tip_factory()
+            Holiday.objects.create(day=timezone.localdate() + timedelta(days=number + _), name="A day")
+        if number > 1:
+            for each in range(5):
+                admin.post(NEW, {**CAMPAIGN, "name": f"Another {each}"})
+        for address in (TIPS, written, DAYS):
+            admin.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                admin.get(address)
+            counts.append(len(queries))
+
+    assert counts[:3] == counts[3:]
+    assert not TipDelivery.objects.exists()
