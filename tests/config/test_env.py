@@ -148,6 +148,7 @@ def test_every_secret_is_marked_as_one() -> None:
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
         "TEAMS_APP_PASSWORD",
+        "METRICS_TOKEN",
     }
 
 

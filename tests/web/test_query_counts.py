@@ -21,7 +21,7 @@ BUDGET = {
     "/learning/": 10,
     "/paths/measured/": 8,
     "/lessons/lesson-1/": 7,
-    "/me/record/": 8,
+    "/me/record/": 9,
     "/tips/": 4,
     "/me/inbox/": 4,
     "/me/settings/": 4,
