@@ -85,6 +85,7 @@ def complaints_on(visit: Visit, addresses: list[str]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.proof
 def test_an_author_meets_no_violation(
     browse: Browse, grace: User, summary_lesson: MicroLessonPage, service_path: LearningPathPage
 ):
@@ -93,10 +94,12 @@ def test_an_author_meets_no_violation(
     assert complaints_on(browse(grace), addresses) == {}
 
 
+@pytest.mark.proof
 def test_an_admin_meets_no_violation(browse: Browse, mei: User, summary_lesson: MicroLessonPage):
     assert complaints_on(browse(mei), pages_of_an_admin()) == {}
 
 
+@pytest.mark.proof
 def test_the_superuser_meets_no_violation(
     browse: Browse, person_factory: Callable[..., User], summary_lesson: MicroLessonPage
 ):
