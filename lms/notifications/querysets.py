@@ -119,8 +119,9 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         )
 
     def move_to(self, channel: str, *, from_channel: str, now: datetime) -> int:
-        """Send on another channel what is due and waits for one that does not work; returns how many."""
-        return self.due(now, from_channel).update(channel=channel)
+        """Send on another channel what is due, or was tried, on one that does not work; returns how many."""
+        waiting = self.filter(Q(due_at__lte=now) | Q(attempts__gt=0), state="queued", channel=from_channel)
+        return waiting.update(channel=channel, due_at=now, attempts=0)
 
 
 class NotificationQuerySet(models.QuerySet[Any]):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from lms.core.services import claim_slot
 from lms.notifications.channels import CHANNELS
 from lms.notifications.selectors.waiting import senders_needed
-from lms.notifications.services.limiting import fall_back_from_what_is_gone
+from lms.notifications.services.limiting import fall_back, fall_back_from_what_is_gone
 from lms.notifications.services.planning import plan_digests as plan
 from lms.notifications.services.sending import send_due, settle_left_behind
 
@@ -27,6 +27,7 @@ def wake_senders() -> None:
         return
     settle_left_behind(now=now)
     fall_back_from_what_is_gone(now=now)
+    fall_back(now=now)
     for channel, number in senders_needed(now).items():
         for _each in range(number):
             send.apply_async([channel], expires=ONE_TURN.total_seconds())

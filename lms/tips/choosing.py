@@ -136,12 +136,13 @@ def choose(pool: Pool, listener: Listener, week: date) -> Choice | None:
     if number == 0:
         return _again(reach, listener, week)
     lot = _lot(listener.identity, week)
-    best = _preferred(reach, listener, gone, lot[2])
+    equals = _preferred(reach, listener, gone)
     if lot[0] < LOT_SHARE:
         fresh = [each for each in reach.candidates if each.key not in gone]
         drawn = fresh[min(int(lot[1] * number), number - 1)]
-        return Choice(drawn.key, "chance", _propensity(drawn, best, number))
-    return Choice(best.key, _why(best, listener), _propensity(best, best, number))
+        return Choice(drawn.key, "chance", _propensity(drawn, equals, number))
+    best = equals[min(int(lot[2] * len(equals)), len(equals) - 1)]
+    return Choice(best.key, _why(best, listener), _propensity(best, equals, number))
 
 
 def _again(reach: Reach, listener: Listener, week: date) -> Choice | None:
@@ -151,8 +152,8 @@ def _again(reach: Reach, listener: Listener, week: date) -> Choice | None:
     return Choice(min(old)[1], "again", 1.0) if old else None
 
 
-def _preferred(reach: Reach, listener: Listener, gone: Collection[int], lot: float) -> Candidate:
-    """Return what the rules prefer; the lot decides among equals."""
+def _preferred(reach: Reach, listener: Listener, gone: Collection[int]) -> list[Candidate]:
+    """Return what the rules prefer: one tip, or several that are equal to them."""
     equals: list[Candidate] = []
     most: tuple[bool, bool] | None = None
     for group in reach.ranks(listener.level):
@@ -164,7 +165,7 @@ def _preferred(reach: Reach, listener: Listener, gone: Collection[int], lot: flo
         if wishes and (most is None or max(wishes) > most):
             most = max(wishes)
             equals = [each for each, wish in zip(fresh, wishes, strict=True) if wish == most]
-    return equals[min(int(lot * len(equals)), len(equals) - 1)]
+    return equals
 
 
 def _wish(each: Candidate, listener: Listener) -> tuple[bool, bool]:
@@ -186,9 +187,10 @@ def _why(best: Candidate, listener: Listener) -> str:
     return "role" if best.roles else "everybody"
 
 
-def _propensity(chosen: Candidate, best: Candidate, number: int) -> float:
-    by_lot = LOT_SHARE / number
-    return by_lot + (1.0 - LOT_SHARE if chosen.key == best.key else 0.0)
+def _propensity(chosen: Candidate, equals: Sequence[Candidate], number: int) -> float:
+    """Return how likely a tip was before any lot was drawn."""
+    by_rule = (1.0 - LOT_SHARE) / len(equals) if chosen in equals else 0.0
+    return LOT_SHARE / number + by_rule
 
 
 def _lot(identity: bytes, week: date) -> tuple[float, float, float]:

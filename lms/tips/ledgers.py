@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -27,11 +27,13 @@ class Prepared:
         tips: The tips of its deliveries and of questions that come back, by key.
         recalled: For each card the key of its tip.
         stopped: Keys of people who want no tips any more.
+        today: The day on which they go out.
     """
 
     tips: dict[int, Tip]
     recalled: dict[int, int]
     stopped: set[int]
+    today: date
 
     @cached_property
     def written(self) -> dict[int, Written]:
@@ -49,7 +51,6 @@ class TipLedger(Outgoing):
 
     def prepare(self, deliveries: Sequence[TipDelivery], now: datetime) -> Prepared:
         """Return what a batch needs; three queries."""
-        del now
         cards = {each.recall_id for each in deliveries if each.recall_id is not None}
         recalled = dict(RecallCard.objects.filter(pk__in=cards).values_list("pk", "tip"))
         wanted = {each.tip_id for each in deliveries} | set(recalled.values())
@@ -57,6 +58,7 @@ class TipLedger(Outgoing):
             tips=Tip.objects.select_related("lesson", "exercise").in_bulk(wanted),
             recalled=recalled,
             stopped=who_stopped([each.recipient_id for each in deliveries], WEEKLY),
+            today=now.date(),
         )
 
     def compose(self, delivery: Any, prepared: Prepared) -> Any:
@@ -70,7 +72,11 @@ class TipLedger(Outgoing):
         written = prepared.written[delivery.tip_id]
         if not written.tip.live:
             raise NotWanted(_("The tip was taken back."))
+        if written.tip.review_by <= prepared.today:
+            raise NotWanted(_("The tip is overdue for review."))
         recalled = prepared.written.get(prepared.recalled.get(delivery.recall_id, 0))
+        if recalled and not (recalled.tip.live and recalled.tip.review_by > prepared.today):
+            recalled = None  # what is wrong or may be wrong does not come back
         return tip_message(delivery, written, recalled=recalled)
 
 

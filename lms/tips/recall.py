@@ -4,7 +4,7 @@ Source: Free Spaced Repetition Scheduler, version 6, as the package `fsrs` has i
 remembered; without steps inside a day, since a tip comes once a week.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from fsrs import Card, Rating, Scheduler
@@ -28,11 +28,11 @@ def after_answer(
     Args:
         state: What was kept after the answer before; None when this is the first.
         is_right: Whether the answer was right.
-        at: When it was given.
+        at: When it was given, in the zone of whoever gave it: their week counts.
     """
-    card = Card.from_dict(state) if state else Card(card_id=1, due=at)  # type: ignore[arg-type]
+    card = Card.from_dict(state) if state else Card(card_id=1, due=at.astimezone(UTC))  # type: ignore[arg-type]
     rating = Rating.Good if is_right else Rating.Again
-    card, _log = _SCHEDULER.review_card(card, rating, review_datetime=at)
+    card, _log = _SCHEDULER.review_card(card, rating, review_datetime=at.astimezone(UTC))
     return dict(card.to_dict()), slot_for(card.due, answered_at=at)
 
 

@@ -173,7 +173,7 @@ FACTS: dict[str, Promise] = {
     "digest_hour": gettext_lazy("Hour of the digest"),
     "quiet_from": gettext_lazy("Quiet from"),
     "quiet_to": gettext_lazy("Quiet until"),
-    "weekly_cap": gettext_lazy("Messages a week"),
+    "weekly_cap": gettext_lazy("Digests a week"),
     "paused_until": gettext_lazy("Break until"),
     "tip": gettext_lazy("Tip"),
     "weekday": gettext_lazy("Day"),

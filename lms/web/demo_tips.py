@@ -55,4 +55,4 @@ def _let_happen(luck: random.Random) -> None:
             choice = found[1].right if luck.random() < WAS_RIGHT else luck.choice(options)
             answer_tip(delivery=row, choice=choice.id, channel="web", at=at)
         if luck.random() < RATED:
-            say_useful(delivery=row, is_useful=luck.random() < FOUND_USEFUL)
+            say_useful(delivery=row, is_useful=luck.random() < FOUND_USEFUL, at=at)

@@ -11,11 +11,12 @@ from lms.notifications.services.notifying import Notice, notify_all
 from lms.web.notification_types import JOB_FINISHED
 
 WATCHED_FOR = timedelta(seconds=30)
-LOOKS_BACK = timedelta(hours=1)
+LOOKS_BACK = timedelta(days=3)
+"""Also what ended while no worker looked; each is told once all the same."""
 
 
 def tell_of_finished_jobs(*, now: datetime) -> int:
-    """Tell people of their jobs that have ended within an hour, each once; returns how many there are."""
+    """Tell people of their jobs that have ended within three days, each once; returns how many there are."""
     ended = Job.objects.filter(
         finished_at__gt=now - LOOKS_BACK, finished_at__gte=F("created_at") + WATCHED_FOR, actor__isnull=False
     )

@@ -30,9 +30,11 @@ class TimesForm(forms.Form):
     tip_hour = hour_field(gettext_lazy("Hour of the tip"))
     digest_hour = hour_field(gettext_lazy("Hour of the digest"))
     weekly_cap = forms.TypedChoiceField(
-        label=gettext_lazy("Messages a week, at most"),
+        label=gettext_lazy("Digests a week, at most"),
         coerce=int,
-        help_text=gettext_lazy("The tip counts. What your company requires comes all the same."),
+        help_text=gettext_lazy(
+            "The weekly tip comes beside them. What your company requires comes all the same."
+        ),
     )
     quiet_from = hour_field(gettext_lazy("Quiet from"))
     quiet_to = hour_field(gettext_lazy("Quiet until"))
@@ -59,8 +61,11 @@ class TimesForm(forms.Form):
             "quiet_to": own.quiet_to,
         }
         super().__init__(data, initial=initial)
+        self.planned = planned
         channels = [(each.name, _channel_label(each.name, each.label)) for each in channels_set_up()]
         self._choices("channel", channels)
+        if own.channel not in dict(channels):  # it was taken away; what waited for it goes by mail
+            self.initial["channel"] = FALLBACK
         self._choices("tip_weekday", [("", _as_planned(planned)), *WEEKDAYS])
         self._choices("weekly_cap", [(0, _("none")), *((n, str(n)) for n in range(1, MOST_MESSAGES + 1))])
         if len(channels) == 1:
@@ -80,8 +85,12 @@ class TimesForm(forms.Form):
     @property
     def tip(self) -> TipTime | None:
         """When they want their tip; None as the company plans."""
-        weekday = self.cleaned_data["tip_weekday"]
-        return TipTime(weekday, self.cleaned_data["tip_hour"]) if weekday else None
+        weekday, hour = self.cleaned_data["tip_weekday"], self.cleaned_data["tip_hour"]
+        if weekday:
+            return TipTime(weekday, hour)
+        if self.planned is not None and hour != self.planned.hour:
+            return TipTime(self.planned.weekday, hour)  # another hour on the planned day
+        return None
 
 
 def _channel_label(name: str, label: Any) -> str:

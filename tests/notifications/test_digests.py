@@ -82,10 +82,28 @@ def test_no_more_than_the_weekly_cap_and_the_rest_comes_next_week(
     monday = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
     assert len(mailbox.accepted) == 2
-    assert Digest.objects.get(state="queued").due_at == monday
+    assert not Digest.objects.filter(state="queued").exists()
+    plan(monday.replace(hour=1))
     send_mail_due(monday)
     text = mailbox.accepted[2].parsed.get_body(("plain",)).get_content()
     assert [day for day in range(5) if f"Day {day}" in text] == [2, 3, 4]
+
+
+def test_what_is_required_does_not_wait_behind_a_week_that_is_full(
+    tell, plan, ada, mailbox, send_mail_due, noon
+):
+    DeliveryPreferences.objects.create(person=ada, weekly_cap=1)
+    tell(ada, "First")
+    plan()
+    send_mail_due(NINE)
+    tell(ada, "Thanks", at=NINE)
+    plan(NINE + timedelta(hours=1))
+    tell(ada, "Due tomorrow", type="tests.duty", at=NINE + timedelta(hours=2))
+
+    plan(NINE + timedelta(hours=3))
+    send_mail_due(NINE + timedelta(days=1))
+
+    assert [mail.parsed["Subject"] for mail in mailbox.accepted] == ["First", "Due tomorrow, and 1 more"]
 
 
 def test_what_is_required_comes_above_the_cap_and_takes_the_rest_along(

@@ -7,10 +7,15 @@ import pytest
 
 from lms.notifications import ledgers
 from lms.notifications.channels import CHANNELS
-from lms.notifications.channels.base import Channel
+from lms.notifications.channels.base import Channel, ChannelDown
 from lms.notifications.models import ChannelState, Delivery, DeliveryPreferences, Digest, Suppression
-from lms.notifications.services.limiting import fall_back, take_allowance
-from lms.notifications.services.sending import settle_left_behind
+from lms.notifications.services.limiting import (
+    fall_back,
+    leave_alone,
+    note_that_it_works,
+    take_allowance,
+)
+from lms.notifications.services.sending import send_due, settle_left_behind
 from tests.notifications.mail_server import HangUp
 from tests.notifications.notifying import use_server
 
@@ -99,21 +104,20 @@ def test_a_refusal_that_is_not_about_the_mailbox_suppresses_nobody(mailbox, dige
     assert not Suppression.objects.exists()
 
 
-def test_what_is_not_taken_now_is_tried_again_later_and_given_up_after_eight_times(
-    mailbox, digest, ada, send_mail_due, noon
-):
+def test_what_is_not_taken_now_is_tried_again_for_days(mailbox, digest, ada, send_mail_due, noon):
     mailbox.on_data = lambda _mail: "451 4.3.0 try later"
     row = digest(ada)
     moment, moments = noon, []
 
-    for _ in range(8):
+    for _ in range(40):
         send_mail_due(moment)
         row.refresh_from_db()
         moments.append(row.due_at - moment)
         moment = row.due_at
 
     assert moments[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
-    assert (row.state, row.attempts, row.reason) == (State.FAILED, 8, "451 4.3.0 try later")
+    assert timedelta(days=2) < moment - noon < timedelta(days=6)  # quiet hours add to it
+    assert (row.state, row.attempts, row.reason) == (State.FAILED, 40, "451 4.3.0 try later")
     assert mailbox.accepted == []
 
 
@@ -309,20 +313,71 @@ def test_the_number_of_queries_for_two_hundred_is_one_for_each_and_a_few(
 
 
 def test_a_channel_that_is_not_there_for_hours_hands_its_messages_to_mail(
-    mailbox, digest, ada, send_mail_due, noon, monkeypatch
+    mailbox, digest, ada, send_mail_due, noon
 ):
-    class Pigeons(Channel):
-        name = "pigeons"
-
     digest(ada, channel="pigeons")
-    ChannelState.objects.create(channel="pigeons", failures=9, down_since=noon - timedelta(hours=4))
+    ChannelState.objects.create(
+        channel="pigeons",
+        failures=9,
+        down_since=noon - timedelta(hours=4),
+        paused_until=noon + timedelta(seconds=1),
+    )
 
-    rows = Digest.objects.all()
-    assert fall_back(rows=rows, channel=Pigeons(), now=noon - timedelta(seconds=1)) == 0
-    assert fall_back(rows=rows, channel=Pigeons(), now=noon) == 1
+    assert fall_back(now=noon - timedelta(seconds=1)) == 0
+    assert fall_back(now=noon) == 1
 
     assert send_mail_due() == 1
     assert mailbox.recipients == [ada.email]
+
+
+def test_once_its_rest_is_over_a_channel_is_asked_again_before_anything_goes_elsewhere(digest, ada, noon):
+    digest(ada, channel="pigeons")
+    ChannelState.objects.create(
+        channel="pigeons", failures=9, down_since=noon - timedelta(hours=30), paused_until=noon
+    )
+
+    assert fall_back(now=noon) == 0
+
+
+def test_an_outage_of_a_day_gives_nothing_up(settings, mailbox, digest, ada, send_mail_due, noon):
+    def hang_up(_address):
+        return "421 4.3.2 closing"
+
+    mailbox.on_recipient = hang_up
+    row = digest(ada)
+    moment = noon
+    while moment < noon + timedelta(hours=6):
+        send_mail_due(moment)
+        moment += timedelta(minutes=11)
+    row.refresh_from_db()
+    assert (row.state, mailbox.accepted) == (State.QUEUED, [])
+
+    mailbox.on_recipient = lambda _address: None
+    assert send_mail_due(moment + timedelta(minutes=11)) == 1
+
+
+def test_another_worker_does_not_end_the_rest_that_a_channel_asked_for(noon):
+    class Pigeons(Channel):
+        name = "pigeons"
+
+    leave_alone(channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(seconds=120)), now=noon)
+    leave_alone(channel=Pigeons(), why=ChannelDown("hung up"), now=noon)
+    note_that_it_works(channel=Pigeons(), now=noon + timedelta(seconds=1))
+
+    state = ChannelState.objects.get(channel="pigeons")
+    assert (state.failures, state.paused_until) == (0, noon + timedelta(seconds=120))
+
+
+def test_a_turn_that_is_over_gives_the_rest_back(mailbox, digest, person_factory, noon):
+    for _ in range(5):
+        digest(person_factory())
+    moments = iter([noon] * 9 + [noon + timedelta(seconds=61)] * 20)
+
+    send_due(channel=CHANNELS["email"], now=lambda: next(moments), until=noon + timedelta(seconds=60))
+
+    assert 0 < len(mailbox.accepted) < 5
+    assert sorted(set(states())) == [State.QUEUED, State.SENT]
+    assert not Digest.objects.filter(state=State.SENDING).exists()
 
 
 def test_a_channel_with_a_limit_takes_no_more_than_that(digest, person_factory, noon):

@@ -6,7 +6,7 @@ import pytest
 
 from lms.notifications.channels import CHANNELS, channels_set_up
 from lms.notifications.models import ChannelLink, ChannelState, Delivery, Digest
-from lms.notifications.services.limiting import fall_back_from_what_is_gone
+from lms.notifications.services.limiting import fall_back, fall_back_from_what_is_gone
 from lms.notifications.services.sending import send_due
 from tests.notifications.fake_http import HangUp, Reply
 from tests.notifications.fake_slack import TOKEN, buttons, refusal, words
@@ -295,8 +295,11 @@ def test_nobody_there_costs_nothing_and_after_four_hours_everything_goes_by_mail
     assert send() == 0
     assert outcome(row)[0] == State.QUEUED
     assert "cannot be reached" in ChannelState.objects.get(channel="slack").reason
-    assert send(noon + timedelta(hours=4)) == 0
-    assert send_mail_due(noon + timedelta(hours=4)) == 1
+    for minutes in range(10, 241, 10):
+        assert send(noon + timedelta(minutes=minutes)) == 0
+    assert outcome(row)[0] == State.QUEUED
+    assert fall_back(now=noon + timedelta(minutes=241)) == 1
+    assert send_mail_due(noon + timedelta(minutes=241)) == 1
 
     assert mailbox.recipients == [ada.email]
 

@@ -46,7 +46,8 @@ def test_the_answer_to_a_question_that_came_back_is_counted_for_its_own_tip(
     earlier, newer = tip_factory(), tip_factory()
     answer_tip(delivery=tip_delivery(ada, earlier), choice=option(earlier, 1), channel="web", at=noon)
     card = RecallCard.objects.get()
-    later = tip_delivery(ada, newer, week=noon.date(), recall=card)
+    week_later = noon + timedelta(days=7)
+    later = tip_delivery(ada, newer, week=week_later.date(), due_at=week_later, recall=card)
 
     answer = answer_tip(
         delivery=read_token(token_of(later)),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from lms.notifications.models import Delivery
 from lms.tips.models import TipAnswer
 from lms.tips.selectors.insight import insights_of
+from lms.tips.services.answering import say_useful
 from lms.tips.shares import FEW, NEARLY_ALL, TOLD, UNTOLD, Share
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,8 @@ def had(tip_delivery, person_factory, noon):
                     "sent_at": sent,
                     "opened_at": sent if place < opened else None,
                     "usefulness": rated,
+                    "rated_at": sent if rated else None,
+                    "expires_at": sent.replace(hour=0) + timedelta(days=6),  # the Monday after
                     **fields,
                 },
             )
@@ -126,24 +129,46 @@ def test_what_is_answered_when_it_comes_back_is_no_first_try(had, tip_factory, n
     assert insight(tip, noon).answered.kind == FEW
 
 
-def test_what_happens_in_the_present_week_is_not_told_before_it_is_over(had, tip_factory, noon):
+def test_what_happens_after_the_week_is_not_told(had, tip_factory, noon):
     tip = tip_factory()
     had(tip, 20, right=10)
     TipAnswer.objects.update(answered_at=noon)
 
     assert insight(tip, noon).answered.kind == FEW
-    assert insight(tip, noon + timedelta(weeks=1)).answered.part == 10
+    assert (
+        insight(tip, noon + timedelta(weeks=1)).answered.kind == FEW
+    )  # what comes late would tell who it was
+
+
+def test_what_is_said_of_its_use_after_the_week_changes_no_figure(had, tip_factory, noon):
+    tip = tip_factory()
+    had(tip, 20, useful=10)
+    before = insight(tip, noon)
+
+    say_useful(delivery=tip.deliveries.filter(usefulness="").first(), is_useful=False, at=noon)
+
+    assert insight(tip, noon) == before
+
+
+def test_a_week_in_which_few_got_a_tip_adds_nothing_to_its_figures(had, tip_factory, noon):
+    tip = tip_factory()
+    had(tip, 20, right=10)
+    before = insight(tip, noon)
+
+    had(tip, 9, right=9, week=LAST_WEEK - timedelta(weeks=1))
+
+    assert insight(tip, noon) == before
 
 
 def test_the_figures_of_many_tips_take_one_query(had, tip_factory, noon, django_assert_num_queries):
     tips = [tip_factory() for _ in range(6)]
     for tip in tips:
-        had(tip, 6)
+        had(tip, 12)
 
     with django_assert_num_queries(1):
         found = insights_of([tip.pk for tip in tips], noon)
 
-    assert [found[tip.pk].delivered for tip in tips] == [6] * 6
+    assert [found[tip.pk].delivered for tip in tips] == [12] * 6
 
 
 def test_an_author_reads_what_became_of_a_tip_and_nobody_s_name(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -106,14 +107,34 @@ def test_choosing_nothing_on_today_keeps_the_question_and_says_what_to_do(ada, c
     assert not TipAnswer.objects.exists()
 
 
-def test_whoever_answers_for_somebody_else_is_not_led_to_a_page_of_their_own(bruno, client_of, this_week):
+def test_whoever_gets_a_tip_passed_on_reads_it_and_answers_for_nobody(bruno, client_of, this_week):
     row = this_week()
 
-    response = client_of(bruno).post(f"/tips/your/{token_of(row)}/", {"back": "today"})
-    useful = client_of(bruno).post(f"/tips/your/{token_of(row)}/useful/", {"useful": "no", "back": "today"})
+    choice = option(row, 1).hex
+    page = client_of(bruno).get(f"/tips/your/{token_of(row)}/").content.decode()
+    response = client_of(bruno).post(f"/tips/your/{token_of(row)}/", {"choice": choice})
+    useful = client_of(bruno).post(f"/tips/your/{token_of(row)}/useful/", {"useful": "no"})
 
-    assert response.status_code == 422
-    assert useful.headers["Location"] == f"/tips/your/{token_of(row)}/"
+    assert (response.status_code, useful.status_code) == (403, 403)
+    assert "A tip that was passed on to you" in page
+    assert "<form" not in page.split("<main")[1]
+    row.refresh_from_db()
+    assert (row.usefulness, TipAnswer.objects.count()) == ("", 0)
+
+
+def test_the_address_alone_does_not_show_what_was_answered(ada, client, this_week, client_of):
+    row = this_week()
+    address = f"/tips/your/{token_of(row)}/"
+    client.post(address, {"choice": option(row, 2).hex})
+
+    where_it_was_answered = client.get(address).content.decode()
+    elsewhere = Client().get(address).content.decode()
+
+    assert "Not quite." in where_it_was_answered
+    assert "Not quite." in client_of(ada).get(address).content.decode()
+    assert "Not quite." not in elsewhere
+    assert "You got this tip because" not in elsewhere
+    assert "It was answered." in elsewhere
 
 
 def test_not_useful_is_heard_on_today_and_can_be_taken_back(ada, client_of, this_week):

@@ -18,7 +18,6 @@ from lms.notifications.channels.base import (
     Begin,
     Channel,
     ChannelDown,
-    ClaimLost,
     Connection,
     Envelope,
     MayHaveArrived,
@@ -123,7 +122,7 @@ class _SmtpConnection:
             raise ChannelDown(f"The mail server hung up: {error}") from error
         try:
             begin()
-        except ClaimLost:
+        except BaseException:
             self.server.close()  # it waits for a text, and only this tells it that none comes
             raise
         return self._expect(self._body(content))

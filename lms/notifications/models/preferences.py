@@ -23,7 +23,7 @@ class DeliveryPreferences(models.Model):
     quiet_from = models.PositiveSmallIntegerField(_("quiet from"), default=19, validators=[LAST_HOUR])
     quiet_to = models.PositiveSmallIntegerField(_("quiet until"), default=7, validators=[LAST_HOUR])
     weekly_cap = models.PositiveSmallIntegerField(
-        _("messages a week"), default=3, help_text=_("at most; required training comes all the same")
+        _("digests a week"), default=3, help_text=_("at most; required training comes all the same")
     )
     paused_until = models.DateField(
         _("paused until"), null=True, blank=True, help_text=_("the first day on which you are reached again")

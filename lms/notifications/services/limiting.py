@@ -7,12 +7,12 @@ from django.db import transaction
 from lms.notifications.channels import FALLBACK, channels_set_up
 from lms.notifications.channels.base import Channel, ChannelDown
 from lms.notifications.models import ChannelState
-from lms.notifications.querysets import DeliveryQuerySet
 from lms.notifications.registry import all_ledgers
 
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=5)
 HOURS_BEFORE_FALLING_BACK = 4
+LONG_AGO = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -39,9 +39,13 @@ def take_allowance(*, channel: Channel, wanted: int, now: datetime) -> int:
 def leave_alone(*, channel: Channel, why: ChannelDown, now: datetime) -> ChannelState:
     """Ask a channel nothing for a while: as long as it said, or longer each time it fails."""
     state = _locked(channel.name)
+    if state.paused_until is not None and now - state.paused_until > LONG_AGO:
+        state.down_since = None  # nobody has asked it since, so that was another outage
     state.failures += 1
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures - 1, 10))
-    state.paused_until = now + (why.retry_after if why.retry_after is not None else pause)
+    rest_until = now + (why.retry_after if why.retry_after is not None else pause)
+    # Another worker may have been asked to wait for longer.
+    state.paused_until = max(rest_until, state.paused_until or rest_until)
     if why.retry_after is None:  # a channel that asks for time works
         state.down_since = state.down_since or now
     state.reason = str(why)[:500]
@@ -50,21 +54,28 @@ def leave_alone(*, channel: Channel, why: ChannelDown, now: datetime) -> Channel
 
 
 @transaction.atomic
-def note_that_it_works(*, channel: Channel) -> None:
-    """Forget an outage once something has gone out again."""
-    ChannelState.objects.filter(channel=channel.name).exclude(failures=0).update(
-        failures=0, down_since=None, paused_until=None, reason=""
-    )
+def note_that_it_works(*, channel: Channel, now: datetime) -> None:
+    """Forget an outage once something has gone out again; a rest that another worker was asked for goes on."""
+    failed = ChannelState.objects.filter(channel=channel.name).exclude(failures=0)
+    failed.filter(paused_until__lte=now).update(paused_until=None)
+    failed.update(failures=0, down_since=None, reason="")
 
 
-def fall_back(*, rows: DeliveryQuerySet, channel: Channel, now: datetime) -> int:
-    """Send by e-mail what waits for a channel that has been out of order for hours; returns how many."""
-    if channel.name == FALLBACK:
-        return 0
+def fall_back(*, now: datetime) -> int:
+    """Send by e-mail what waits for channels that have been out of order for hours; returns how many.
+
+    Only while a channel is left alone: when its rest is over, what is due then finds out whether it works again.
+    """
     since = now - timedelta(hours=HOURS_BEFORE_FALLING_BACK)
-    if not ChannelState.objects.filter(channel=channel.name, down_since__lte=since).exists():
-        return 0
-    return rows.move_to(FALLBACK, from_channel=channel.name, now=now)
+    broken = ChannelState.objects.filter(down_since__lte=since, paused_until__gt=now).exclude(
+        channel=FALLBACK
+    )
+    names = list(broken.values_list("channel", flat=True))
+    return sum(
+        ledger.rows.move_to(FALLBACK, from_channel=name, now=now)
+        for ledger in all_ledgers().values()
+        for name in names
+    )
 
 
 def fall_back_from_what_is_gone(*, now: datetime) -> int:

@@ -7,13 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from lms.notifications.models import Delivery, Digest, Notification
-from lms.notifications.registry import all_ledgers
 from lms.notifications.selectors.reach import Reach, reach_of
-from lms.notifications.slots import moment_at, monday_of
+from lms.notifications.slots import monday_of
 from lms.people.models import User
 
 TOGETHER = 1000
-ONE_WEEK = timedelta(days=7)
 LONGER_THAN_A_WEEK = timedelta(days=9)
 WAIT_FOR_MORE = timedelta(minutes=10)
 """What happens together is told together, also shortly before the hour."""
@@ -22,7 +20,7 @@ WAIT_FOR_MORE = timedelta(minutes=10)
 def plan_digests(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> int:
     """Queue a digest for everyone who has something waiting and none queued; returns for how many.
 
-    Whoever has had as many messages this week as they want waits for the next, unless something required waits.
+    Whoever has had as many digests this week as they want waits for the next, unless something required waits.
 
     Args:
         now: The present.
@@ -65,36 +63,31 @@ def _plan(people: list[User], now: datetime) -> int:
     keys = [person.pk for person in people]
     waiting = Notification.objects.waiting().filter(recipient__in=keys, is_required=True)
     required = set(waiting.values_list("recipient", flat=True))
-    messages = _messages_around(keys, now)
+    digests = _digests_around(keys, now)
     rows = []
     for person in people:
         own = reach[person.pk]
         due: datetime | None = own.next_digest(now)
         if person.pk not in required:
-            due = _within_cap(own, own.next_digest(now), messages.get(person.pk, []))
+            due = _within_cap(own, own.next_digest(now), digests.get(person.pk, []))
         if due is not None:
             rows.append(Digest(recipient=person, channel=own.channel, due_at=due, day=own.today(due)))
     Digest.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _messages_around(people: list[int], now: datetime) -> dict[int, list[datetime]]:
-    """Return when each of some people was or will be sent something, over all ledgers."""
+def _digests_around(people: list[int], now: datetime) -> dict[int, list[datetime]]:
+    """Return when each of some people was or will be sent a digest."""
     found: dict[int, list[datetime]] = {}
     alive = [Delivery.State.SENT, Delivery.State.UNKNOWN, Delivery.State.QUEUED, Delivery.State.SENDING]
-    for ledger in all_ledgers().values():
-        rows = ledger.rows.filter(recipient__in=people, state__in=alive, due_at__gte=now - LONGER_THAN_A_WEEK)
-        for person, at in rows.values_list("recipient", "due_at"):
-            found.setdefault(person, []).append(at)
+    rows = Digest.objects.filter(recipient__in=people, state__in=alive, due_at__gte=now - LONGER_THAN_A_WEEK)
+    for person, at in rows.values_list("recipient", "due_at"):
+        found.setdefault(person, []).append(at)
     return found
 
 
-def _within_cap(own: Reach, due: datetime, messages: list[datetime]) -> datetime | None:
-    """Return when a digest may go out: as planned, or next week when this one is full; None for a cap of nothing."""
-    if own.weekly_cap == 0:
-        return None
+def _within_cap(own: Reach, due: datetime, digests: list[datetime]) -> datetime | None:
+    """Return when a digest may go out; None when its week is full: the next one is planned when it has begun."""
     monday = monday_of(own.today(due))
-    this_week = [at for at in messages if monday_of(own.today(at)) == monday]
-    if len(this_week) < own.weekly_cap:
-        return due
-    return own.next_digest(moment_at(monday + ONE_WEEK, 0, own.zone))
+    this_week = [at for at in digests if monday_of(own.today(at)) == monday]
+    return due if len(this_week) < own.weekly_cap else None

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.translation import gettext as _
 
 from lms.notifications.channels import FALLBACK, channels_set_up
@@ -32,7 +33,6 @@ from lms.notifications.models import Delivery, Suppression
 from lms.notifications.registry import NotWanted, Outgoing, all_ledgers
 from lms.notifications.selectors.reach import reach_of
 from lms.notifications.services.limiting import (
-    fall_back,
     leave_alone,
     note_that_it_works,
     take_allowance,
@@ -45,9 +45,11 @@ Clock = Callable[[], datetime]
 State = Delivery.State
 TOGETHER = 200
 LEASE = timedelta(seconds=60)
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 40
+"""With the waits below about three days, as long as mail servers try (RFC 5321, 4.5.4.1, asks for four)."""
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
+LONGEST_WAIT_IN_AN_OUTAGE = timedelta(minutes=10)
 REACHABLE = {User.Status.ACTIVE}
 
 
@@ -57,13 +59,12 @@ def send_due(*, channel: Channel, now: Clock, until: datetime) -> int:
     Args:
         channel: One that is set up.
         now: Tells the present.
-        until: Begin with no further batch after this moment.
+        until: Begin with no further message after this moment.
     """
     total = 0
     for ledger in all_ledgers().values():
-        fall_back(rows=ledger.rows, channel=channel, now=now())
         while now() < until:
-            batch = _claim(ledger, channel, now)
+            batch = _claim(ledger, channel, now, until)
             if not batch.rows:
                 break
             with ExitStack() as way_out:
@@ -94,18 +95,19 @@ class _Batch:
     lease: uuid.UUID
     lease_until: datetime
     rows: Sequence[Any]
+    until: datetime
     sent: list[Any] = field(default_factory=list)
 
 
-def _claim(ledger: Outgoing, channel: Channel, now: Clock) -> _Batch:
+def _claim(ledger: Outgoing, channel: Channel, now: Clock, turn_ends: datetime) -> _Batch:
     moment = now()
     lease, until = uuid.uuid4(), moment + LEASE
     waiting = ledger.rows.due(moment, channel.name)[:TOGETHER].count()
     allowed = take_allowance(channel=channel, wanted=waiting, now=moment) if waiting else 0
     if not allowed:
-        return _Batch(ledger, channel, lease, until, [])
+        return _Batch(ledger, channel, lease, until, [], turn_ends)
     rows = ledger.rows.claim(channel=channel.name, lease=lease, now=moment, until=until, limit=allowed)
-    return _Batch(ledger, channel, lease, until, rows)
+    return _Batch(ledger, channel, lease, until, rows, turn_ends)
 
 
 def _send(batch: _Batch, now: Clock) -> bool:
@@ -128,30 +130,40 @@ def _write_and_hand_over(batch: _Batch, now: Clock) -> None:
     finally:
         # Before a pause that the channel asked for after some messages: it would be forgotten.
         if batch.sent:
-            note_that_it_works(channel=batch.channel)
+            note_that_it_works(channel=batch.channel, now=now())
             batch.ledger.sent(batch.sent, now())
 
 
 def _hand_over_all(
     batch: _Batch, envelopes: Sequence[tuple[Any, Envelope]], connection: Connection, now: Clock
 ) -> None:
+    """Hand over one after the other, until the turn is over or something unforeseen happens; the rest is given back."""
     notes = _Notes(batch, now)
     try:
         for row, envelope in envelopes:
+            if now() >= batch.until:
+                return
             _keep_claim(batch, now())
+            notes.begun = False
             try:
                 said = connection.hand_over(envelope, partial(notes.begin, row.pk))
             except ClaimLost:
                 return
             except ChannelDown as error:
                 # Perhaps it is this message that the other side cannot bear: the others go first next time.
-                _note_failure(batch, row, envelope, TryLater(str(error)), now())
+                _put_behind(batch, row, error, now())
                 raise
             except (NotAccepted, TryLater, MayHaveArrived) as error:
                 _note_failure(batch, row, envelope, error, now())
+            except SoftTimeLimitExceeded:
+                if notes.begun:
+                    _note_failure(batch, row, envelope, MayHaveArrived("It took too long."), now())
+                raise
             except Exception as error:
                 logger.exception("%s %s broke its channel", type(row).__name__, row.uuid)
-                _note_failure(batch, row, envelope, MayHaveArrived(f"Our mistake: {error}"), now())
+                kind = MayHaveArrived if notes.begun else NotAccepted
+                _note_failure(batch, row, envelope, kind(f"Our mistake: {error}"), now())
+                return  # nobody knows what the other side expects now; the next batch begins anew
             else:
                 notes.sent = (row.pk, said)
                 batch.sent.append(row)
@@ -166,6 +178,7 @@ class _Notes:
         self.batch = batch
         self.now = now
         self.sent: tuple[int, str] | None = None
+        self.begun = False
 
     def begin(self, row: int) -> None:
         """Note it; called by the channel at the last moment.
@@ -175,6 +188,7 @@ class _Notes:
         """
         if not self._note(row):
             raise ClaimLost
+        self.begun = True
 
     def end(self) -> None:
         """Note what was sent last."""
@@ -183,10 +197,11 @@ class _Notes:
 
     def _note(self, row: int | None) -> bool:
         key, said = self.sent or (None, "")
-        self.sent = None
-        return self.batch.ledger.rows.hand_over(
+        is_ours = self.batch.ledger.rows.hand_over(
             row=row, lease=self.batch.lease, at=self.now(), sent=key, provider_id=said
         )
+        self.sent = None
+        return is_ours
 
 
 def _keep_claim(batch: _Batch, moment: datetime) -> None:
@@ -215,6 +230,20 @@ def _note_failure(batch: _Batch, row: Any, envelope: Envelope, error: Exception,
         )
 
 
+def _put_behind(batch: _Batch, row: Any, why: ChannelDown, at: datetime) -> None:
+    """Let a message wait that met a channel which takes nothing; an outage, however long, gives nothing up."""
+    wait = min(_wait(row.attempts), LONGEST_WAIT_IN_AN_OUTAGE)
+    batch.ledger.rows.filter(pk=row.pk, lease=batch.lease).update(
+        state=State.QUEUED,
+        due_at=at + wait,
+        begun_at=None,
+        attempts=min(row.attempts + 1, MOST_ATTEMPTS - 2),
+        reason=str(why)[:500],
+        lease=None,
+        lease_until=None,
+    )
+
+
 def _after_doubt(ledger: Outgoing, row: Any, at: datetime) -> dict[str, Any]:
     if ledger.resend_when_unknown and row.attempts + 1 < MOST_ATTEMPTS:
         return {"state": State.QUEUED, "due_at": at + _wait(row.attempts), "begun_at": None}
@@ -222,7 +251,7 @@ def _after_doubt(ledger: Outgoing, row: Any, at: datetime) -> dict[str, Any]:
 
 
 def _wait(attempts: int) -> timedelta:
-    wait: timedelta = FIRST_RETRY * 2**attempts
+    wait: timedelta = FIRST_RETRY * 2 ** min(attempts, 10)
     return min(LONGEST_RETRY, wait)
 
 

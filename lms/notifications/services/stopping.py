@@ -67,7 +67,11 @@ def set_wanted(*, person: User, type: str, is_wanted: bool, at: datetime) -> Non
         own.exclude(pk=row.pk).delete()
     before = None if created else row.is_wanted
     if before != is_wanted:
-        TypePreference.objects.filter(pk=row.pk).update(is_wanted=is_wanted)
+        own = TypePreference.objects.filter(pk=row.pk)
+        if type == EVERYTHING and is_wanted:
+            own.delete()  # each type as it was, not all of them switched on
+        else:
+            own.update(is_wanted=is_wanted)
         write_audit_entry(
             actor=person.as_actor,
             action="notifications.stop" if not is_wanted else "notifications.resume",

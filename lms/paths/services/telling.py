@@ -47,14 +47,13 @@ def tell_of_required_paths(*, now: datetime, goes_on: Callable[[], bool] = lambd
 
 def _rounds(now: datetime) -> list[tuple[str, Q, Callable[[Enrollment], Notice | None]]]:
     over = day_is_over("due_on", now)
+    tomorrow = day_is_within("due_on", 1, now)
+    within = {7: day_is_within("due_on", 7, now) & ~tomorrow, 1: tomorrow}  # one reminder on a day
     is_new = Q(enrolled_at__gt=now - NEW_FOR) & ~Q(source=Enrollment.Source.SELF)
     late = day_is_before("due_on", -LATE, now, "learner__time_zone")
     return [
         (REQUIRED, is_new, _required),
-        *(
-            (DUE, Q(due_on__isnull=False) & day_is_within("due_on", days, now) & ~over, _due_within(days))
-            for days in DAYS_AHEAD
-        ),
+        *((DUE, Q(due_on__isnull=False) & within[days] & ~over, _due_within(days)) for days in DAYS_AHEAD),
         (OVERDUE, Q(due_on__isnull=False) & over, _overdue),
         (REPORT_OVERDUE, Q(due_on__isnull=False, learner__manager__isnull=False) & late, _report_overdue),
     ]

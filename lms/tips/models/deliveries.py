@@ -54,6 +54,7 @@ class TipDelivery(Delivery):
         _("opened at"), null=True, help_text=_("its page; whether a mail was read is not watched")
     )
     usefulness = models.CharField(_("usefulness"), max_length=10, choices=Usefulness, blank=True)
+    rated_at = models.DateTimeField(_("said so at"), null=True)
 
     wagtail_reference_index_ignore = True  # "usage" of a tip would count those who got it
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -36,36 +36,47 @@ class Insight:
     useful: Share
 
 
+COHORT = 10
+"""The fewest people who got a tip in one week for that week to count: what is added later never speaks of fewer."""
+FIGURES = ("delivered", "opened", "answered", "right", "rated", "useful")
+
+
 def insights_of(tips: Collection[int], now: datetime) -> dict[int, Insight]:
     """Return what became of tips, by their keys; one query.
 
-    Only weeks that are over count: figures that moved while people answer would tell who did.
+    Only weeks that are over count, and in each only what happened within it: figures that moved while people answer, or
+    answer late, would tell who did.
 
     Args:
         tips: Keys of the tips.
         now: The present.
     """
     monday = monday_of(now.date())
-    rows = {row["tip"]: row for row in _counted(tips, monday)}
-    return {tip: _insight(rows.get(tip, {}), monday) for tip in tips}
+    sums = {tip: dict.fromkeys(FIGURES, 0) for tip in tips}
+    for week in _weeks(tips, monday):
+        for figure in FIGURES:
+            sums[week["tip"]][figure] += week[figure]
+    return {tip: _insight(sums[tip], monday) for tip in tips}
 
 
-def _counted(tips: Collection[int], monday: date) -> Any:
-    midnight = datetime.combine(monday, time.min, tzinfo=UTC)
-    answered = Q(answer__is_first=True, answer__tip=F("tip"), answer__answered_at__lt=midnight)
-    useful = TipDelivery.Usefulness.USEFUL
+def _weeks(tips: Collection[int], monday: date) -> Any:
+    """Return the figures of each tip and week that enough people share."""
+    over = F("expires_at")  # the end of the week where each recipient lives
+    answered = Q(answer__is_first=True, answer__tip=F("tip"), answer__answered_at__lt=over)
+    rated = Q(rated_at__lt=over)
     sent = TipDelivery.objects.filter(tip__in=tips, state=Delivery.State.SENT, week__lt=monday)
     return (
         sent.order_by()
-        .values("tip")
+        .values("tip", "week")
         .annotate(
             delivered=_people(),
-            opened=_people(Q(opened_at__lt=midnight)),
+            opened=_people(Q(opened_at__lt=over)),
             answered=_people(answered),
             right=_people(answered & Q(answer__is_right=True)),
-            rated=_people(~Q(usefulness="")),
-            useful=_people(Q(usefulness=useful)),
+            rated=_people(rated),
+            useful=_people(rated & Q(usefulness=TipDelivery.Usefulness.USEFUL)),
         )
+        .filter(delivered__gte=COHORT)
     )
 
 

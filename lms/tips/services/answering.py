@@ -3,11 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
+from lms.people.time_zones import zone_or_default
 from lms.records.models import LearningRecord
 from lms.records.services import record_learning
 from lms.tips.models import RecallCard, Tip, TipAnswer, TipDelivery
@@ -87,8 +89,13 @@ def answer_tip(*, delivery: TipDelivery, choice: UUID, channel: str, at: datetim
         "answered_at": at,
         "channel": channel,
     }
+    # One question may hang on several deliveries that were not answered; the first answer since counts.
+    since = TipAnswer.objects.filter(
+        delivery__recipient=delivery.recipient_id, tip=tip, answered_at__gte=delivery.due_at
+    ).exclude(delivery=delivery)
+    counts = not since.exists()
     answer, is_new = TipAnswer.objects.get_or_create(delivery=delivery, defaults=values)
-    if is_new:
+    if is_new and counts:
         _schedule(delivery, tip, card, option, at)
         record_learning(
             actor=delivery.recipient,
@@ -104,16 +111,19 @@ def answer_tip(*, delivery: TipDelivery, choice: UUID, channel: str, at: datetim
 
 
 def _schedule(delivery: TipDelivery, tip: Tip, card: RecallCard | None, option: Option, at: datetime) -> None:
-    state, due_week = after_answer(card.state if card else None, is_right=option.is_right, at=at)
+    zone = zone_or_default(delivery.recipient.time_zone, settings.PRAXIS_TIME_ZONE)
+    state, due_week = after_answer(
+        card.state if card else None, is_right=option.is_right, at=at.astimezone(zone)
+    )
     RecallCard.objects.update_or_create(
         person=delivery.recipient, tip=tip, defaults={"state": state, "due_week": due_week}
     )
 
 
-def say_useful(*, delivery: TipDelivery, is_useful: bool) -> None:
+def say_useful(*, delivery: TipDelivery, is_useful: bool, at: datetime) -> None:
     """Note what a recipient says of a tip; they may change their mind."""
     said = TipDelivery.Usefulness.USEFUL if is_useful else TipDelivery.Usefulness.NOT_USEFUL
-    TipDelivery.objects.filter(pk=delivery.pk).update(usefulness=said)
+    TipDelivery.objects.filter(pk=delivery.pk).update(usefulness=said, rated_at=at)
     delivery.usefulness = said
 
 

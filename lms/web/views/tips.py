@@ -18,6 +18,9 @@ from lms.tips.models import TipDelivery
 from lms.tips.services.answering import NoSuchTip, answer_tip, note_opened, read_token, say_useful
 from lms.web.tip_page import own_tips, tip_page
 
+ANSWERED_HERE = "tips_answered_here"
+MOST_REMEMBERED = 20
+
 
 @require_safe
 @login_required
@@ -38,16 +41,25 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         delivery = read_token(token)
     except NoSuchTip:
         return render(request, "web/tips/unknown.html", status=404)
+    if request.user.is_authenticated and not _is_own(request, delivery):
+        # Good tips are passed on. Whoever opens somebody else's reads the tip, and nothing about that person.
+        status = 403 if request.method == "POST" else 200
+        return render(request, "web/tips/passed_on.html", {"tip": delivery.tip}, status=status)
     refused = ""
     if request.method == "POST":
         refused = _answer(delivery, request.POST.get("choice", ""))
         if not refused:
+            _remember(request, delivery)
             return redirect(_way_back(request, delivery, token))
     elif request.method == "GET" and _is_own(request, delivery):
         # Whoever is signed in is no program that opens links; of others it is not known, and not counted.
         note_opened(delivery=delivery, at=timezone.now())
-    page = tip_page(delivery, chosen=_choice(request.GET.get("choice", "")))
-    context = {"page": page, "refused": refused, "is_own": _is_own(request, delivery)}
+    context = {
+        "page": tip_page(delivery, chosen=_choice(request.GET.get("choice", ""))),
+        "refused": refused,
+        "is_own": _is_own(request, delivery),
+        "may_see": _is_own(request, delivery) or delivery.uuid.hex in request.session.get(ANSWERED_HERE, []),
+    }
     return render(request, "web/tips/tip.html", context, status=422 if refused else 200)
 
 
@@ -71,8 +83,14 @@ def useful(request: HttpRequest, token: str) -> HttpResponse:
         delivery = read_token(token)
     except NoSuchTip:
         return render(request, "web/tips/unknown.html", status=404)
-    say_useful(delivery=delivery, is_useful=request.POST.get("useful") == "yes")
-    messages.success(request, _("Thank you. It decides what you get next."))
+    said = request.POST.get("useful")
+    if request.user.is_authenticated and not _is_own(request, delivery):
+        return render(request, "web/tips/passed_on.html", {"tip": delivery.tip}, status=403)
+    if said in {"yes", "no"}:
+        say_useful(delivery=delivery, is_useful=said == "yes", at=timezone.now())
+        messages.success(request, _("Thank you. It decides what you get next."))
+    else:
+        messages.error(request, _("Say whether it was useful: yes or no. Nothing was noted."))
     return redirect(_way_back(request, delivery, token))
 
 
@@ -81,6 +99,12 @@ def _way_back(request: HttpRequest, delivery: TipDelivery, token: str) -> str:
     if request.POST.get("back") == "today" and _is_own(request, delivery):
         return reverse("today") + "#tip"
     return reverse("tip-answer", args=[token])
+
+
+def _remember(request: HttpRequest, delivery: TipDelivery) -> None:
+    """Let the browser in which it was answered show what was answered; the address alone does not."""
+    answered = [*request.session.get(ANSWERED_HERE, []), delivery.uuid.hex]
+    request.session[ANSWERED_HERE] = answered[-MOST_REMEMBERED:]
 
 
 def _is_own(request: HttpRequest, delivery: TipDelivery) -> bool:
