@@ -12,6 +12,7 @@ REVOKED = "badges.revoked"
 NOMINATED = "badges.nominated"
 DECIDED = "badges.decided"
 REVIEW = "badges.review"
+CLAIMED = "badges.claimed"
 
 register_types(
     [
@@ -20,6 +21,7 @@ register_types(
         NotificationType(LAPSING, _("A credential of yours lapses unless you act")),
         NotificationType(RENEWED, _("A credential of yours is renewed")),
         NotificationType(REVOKED, _("A credential of yours is revoked")),
+        NotificationType(CLAIMED, _("An address of your own keeps your credentials")),
         NotificationType(NOMINATED, _("Somebody puts you forward for a credential")),
         NotificationType(DECIDED, _("Reviewers have decided about you")),
         NotificationType(REVIEW, _("A nomination waits for your review (for reviewers)")),

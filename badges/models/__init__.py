@@ -4,6 +4,7 @@ from badges.models.achievements import Achievement, AchievementVersion, printabl
 from badges.models.awards import Award, AwardEvent, SignedCredential, StatusList, new_salt, new_token
 from badges.models.criteria import Attestation, CriteriaRule
 from badges.models.evidence import Evidence, Nomination, Review
+from badges.models.holders import HolderLetter, PersonalAddress, WorkAddress
 from badges.models.issuers import Issuer, IssuerKey
 
 __all__ = [
@@ -14,12 +15,15 @@ __all__ = [
     "AwardEvent",
     "CriteriaRule",
     "Evidence",
+    "HolderLetter",
     "Issuer",
     "IssuerKey",
     "Nomination",
+    "PersonalAddress",
     "Review",
     "SignedCredential",
     "StatusList",
+    "WorkAddress",
     "new_salt",
     "new_token",
     "printable",

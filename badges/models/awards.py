@@ -254,6 +254,7 @@ class AwardEvent(AppendOnlyModel):
         REVOKED = "revoked", _("revoked")
         SUPERSEDED = "superseded", _("replaced")
         SHOWN = "shown", _("visibility changed")
+        ADDRESSED = "addressed", _("signed anew with other addresses of its holder")
         ERASED = "erased", _("person erased")
 
     award = models.ForeignKey(Award, verbose_name=_("award"), on_delete=models.PROTECT, related_name="events")

@@ -1,6 +1,6 @@
 """Signing awards: always after the commit, never while somebody waits for it to be written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from badges.ob3 import credentials as ob3
 from badges.ob3.data_integrity import sign_credential
 from badges.ob3.keys import Algorithm, Signer
 from badges.ob3.vc_jwt import sign_jwt
+from badges.selectors.holders import addresses_of
+from badges.services.addressing import note_work_addresses
 from badges.services.issuers import active_key
 from badges.services.status import as_json
 from badges.signing_keys import signer_of
@@ -86,10 +88,13 @@ def signed_texts(*, awards: Sequence[Award], format: str, at: datetime) -> list[
 def _sign_all(awards: Sequence[Award], at: datetime) -> None:
     pens: dict[int, _Pens] = {}
     rows = []
+    holders = {award.recipient.pk: award.recipient for award in awards if award.recipient is not None}
+    note_work_addresses(people=holders.values(), at=at)
+    named = addresses_of(holders)
     for award in awards:
         issuer = award.achievement.issuer
         pen = pens.setdefault(issuer.pk, _Pens(issuer))
-        signed = sign_credential(credential_of(award), signer=pen.signers[0], created=at)
+        signed = sign_credential(_credential(award, named), signer=pen.signers[0], created=at)
         token = sign_jwt(signed, signer=pen.signers[1])
         texts = ((Format.JSON, pen.keys[0], as_json(signed)), (Format.JWT, pen.keys[1], token))
         rows += [
@@ -116,16 +121,16 @@ class _Pens:
         return [signer_of(key) for key in self.keys]
 
 
-def credential_of(award: Award) -> dict[str, Any]:
+def _credential(award: Award, named: Mapping[int, Sequence[str]]) -> dict[str, Any]:
     """Return an award as an Open Badges 3.0 credential, without its proof; it holds no name and no plain address."""
-    assert award.recipient is not None, "nothing is signed for a person who was erased"
+    assert award.recipient_id is not None, "nothing is signed for a person who was erased"
     version, issuer = award.version, award.achievement.issuer
     return ob3.achievement_credential(
         id=award_url(award),
         issuer=issuer_profile(issuer),
         achievement=achievement_as_ob3(version),
         subject_id=f"urn:uuid:{award.subject_id}",
-        identifiers=[ob3.identity_object(award.recipient.email, award.salt)],
+        identifiers=[ob3.identity_object(each, award.salt) for each in named[award.recipient_id]],
         name=version.name,
         awarded_at=award.awarded_at,
         valid_from=award.valid_from,

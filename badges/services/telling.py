@@ -8,9 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.models import Award, Nomination
+from badges.models import Award, Nomination, PersonalAddress
 from badges.notification_types import (
     AWARDED,
+    CLAIMED,
     DECIDED,
     EXPIRING,
     LAPSING,
@@ -101,6 +102,21 @@ def tell_revoked(*, awards: Iterable[Award], at: datetime) -> None:
         if award.recipient_id is not None
     ]
     notify_all(type=REVOKED, notices=notices, at=at)
+
+
+def tell_claimed(*, address: PersonalAddress, at: datetime) -> None:
+    """Tell a person that an address keeps their credentials from now on: who mistyped it can still give it up."""
+    notify(
+        type=CLAIMED,
+        notice=Notice(
+            address.person_id,
+            f"{address.public_id}:{at:%Y-%m-%dT%H:%M:%S}:claimed",
+            _("An address of your own keeps your credentials now"),
+            _("If it is not yours, give it up there."),
+            reverse("record-address"),
+        ),
+        at=at,
+    )
 
 
 def tell_nominated(*, nomination: Nomination, at: datetime) -> None:

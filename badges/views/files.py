@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from badges.models import Award, SignedCredential
 from badges.ob3.baking import bake_png, bake_svg
+from badges.querysets import AwardQuerySet
 from badges.selectors.awards import readable_awards
+from badges.selectors.holders import returned_holder
 from badges.selectors.images import image_of
 from badges.services.signing import signed_text
 from badges.views.published import CREDENTIAL, for_all_origins
@@ -18,13 +20,17 @@ Format = SignedCredential.Format
 TYPES = {"json": CREDENTIAL, "jwt": "text/plain", "png": "image/png", "svg": "image/svg+xml"}
 
 
+def _readable(request: HttpRequest) -> AwardQuerySet:
+    return readable_awards(request.user, returned=returned_holder(request.session, at=timezone.now()))
+
+
 @require_safe
 @for_all_origins
 def award(request: HttpRequest, award_id: str) -> HttpResponse:
     """Return the credential at the address that is its id; browsers of people are led to its page."""
     if request.get_preferred_type([CREDENTIAL, "application/json", "text/html"]) == "text/html":
         return HttpResponseRedirect(reverse("verify-award", args=[award_id]))
-    found = get_object_or_404(readable_awards(request.user), public_id=award_id)
+    found = get_object_or_404(_readable(request), public_id=award_id)
     return _credential(found)
 
 
@@ -33,7 +39,7 @@ def download(request: HttpRequest, award_id: str, file_format: str) -> HttpRespo
     """Return one file of a credential to keep; 404 for a format there is not."""
     if file_format not in TYPES:
         raise Http404
-    found = get_object_or_404(readable_awards(request.user), public_id=award_id)
+    found = get_object_or_404(_readable(request), public_id=award_id)
     response = HttpResponse(_file(found, file_format), content_type=TYPES[file_format])
     name = f"{found.achievement.slug}.{file_format}"
     disposition = content_disposition_header(as_attachment=True, filename=name)

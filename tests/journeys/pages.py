@@ -27,6 +27,7 @@ SIGNED_IN_PAGES = [
     "/practice/shared/{copy}/",
     "/me/record/",
     "/me/record/{completion}/",
+    "/me/record/personal-address/",
     "/verify/{award}/",
     "/verify/{revoked}/",
     "/me/nominations/",
@@ -69,6 +70,7 @@ ADMIN_PAGES = [
     "/manage/people/?q=nobody+at+all&status=left",
     "/manage/people/{person}/",
     "/manage/people/{person}/paths/begun/",
+    "/manage/people/{person}/personal-address/",
     "/manage/assignments/",
     "/manage/assignments/new/",
     "/manage/assignments/{rule}/",
@@ -120,6 +122,8 @@ SIGNED_OUT_PAGES = [
     "/accounts/3rdparty/login/cancelled/",
     "/demo/",
     "/verify/",
+    "/credentials/",
+    "/credentials/keep/no-such-link/",
 ]
 
 PLACEHOLDERS = {
