@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Exists, OuterRef, QuerySet
 
 from badges.models import Award, HolderLetter, PersonalAddress, WorkAddress
 from lms.people.models import User
@@ -37,6 +38,15 @@ def waiting_claim_of(person: User, *, at: datetime) -> HolderLetter | None:
     letters = HolderLetter.objects.filter(person=person, kind=HolderLetter.Kind.CLAIM, used_at=None)
     letter: HolderLetter | None = letters.order_by("-pk").first()
     return letter if letter is not None and at < letter.ends_at else None
+
+
+def has_moved() -> QuerySet[User]:
+    """Return everyone whose credentials name addresses, and not the one that they have now."""
+    known = WorkAddress.objects.filter(person=OuterRef("pk"))
+    moved: QuerySet[User] = User.objects.filter(
+        Exists(known), ~Exists(known.filter(address=OuterRef("email")))
+    )
+    return moved
 
 
 def returned_holder(session: SessionBase, *, at: datetime) -> User | None:

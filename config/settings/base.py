@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 15},
     },
     "keep-badge-rules": {"task": "badges.tasks.keep_rules", "schedule": crontab(minute=35)},
+    "follow-work-addresses": {"task": "badges.tasks.follow_addresses", "schedule": crontab(minute=45)},
     "remind-of-expiry": {"task": "badges.tasks.remind_of_expiry", "schedule": crontab(minute=5)},
     "wake-senders": {
         "task": "lms.notifications.tasks.wake_senders",

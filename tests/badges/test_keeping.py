@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from badges.models import Award, HolderLetter, PersonalAddress
 from badges.ob3.recipients import check_recipient
+from badges.services.addressing import follow_work_addresses
 from badges.services.awarding import award_achievement
 from badges.services.claiming import confirm_claim, give_up_address, start_claim
 from badges.services.erasing import forget_holder
@@ -373,3 +374,41 @@ def test_a_claim_cannot_be_confirmed_after_it_was_given_up(held, ada, today):
         confirm_claim(letter=letter, at=today)
 
     assert not PersonalAddress.objects.exists()
+
+
+# --- a work address that changes ----------------------------------------------------------------------
+
+
+def test_credentials_name_a_new_work_address_beside_the_one_before(held, ada, today):
+    User.objects.filter(pk=ada.pk).update(email="ada.okafor@larkfield.example")
+
+    assert follow_work_addresses(at=today) == 1
+
+    held.refresh_from_db()
+    assert held.sequence == 2
+    credential = json.loads(signed_text(award=held, format="json", at=today))
+    outcomes = {
+        address: check_recipient(credential, address).outcome
+        for address in ("ada.okafor@larkfield.example", WORK, HOME)
+    }
+    assert outcomes == {"ada.okafor@larkfield.example": "passed", WORK: "passed", HOME: "failed"}
+    assert [event.kind for event in held.events.order_by("pk")] == ["issued", "addressed"]
+
+
+def test_a_round_in_which_no_address_changed_signs_nothing_anew(held, linus, today):
+    linus.email = "linus.berg@larkfield.example"
+    linus.save()
+
+    assert [follow_work_addresses(at=today) for _ in range(2)] == [0, 0]
+
+    held.refresh_from_db()
+    assert held.sequence == 1
+
+
+def test_a_round_costs_few_queries_and_ends(held, ada, today, django_assert_max_num_queries):
+    User.objects.filter(pk=ada.pk).update(email="a.okafor@larkfield.example")
+
+    with django_assert_max_num_queries(16):
+        follow_work_addresses(at=today)
+
+    assert follow_work_addresses(at=today) == 0
