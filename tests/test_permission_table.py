@@ -187,6 +187,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "manage-award": ADMIN_BUT_NOT_THERE,
     "manage-award-revoke": POST_ONLY,
     "manage-award-renew": POST_ONLY,
+    "manage-award-sign": POST_ONLY,
     "manage-practice": ADMIN_ONLY,
     "manage-practice-words": ADMIN_ONLY,
     "manage-practice-model-new": ADMIN_ONLY,

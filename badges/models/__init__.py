@@ -1,7 +1,15 @@
 """Issuers and their keys, achievements, rules, nominations, awards and what was signed."""
 
 from badges.models.achievements import Achievement, AchievementVersion, printable
-from badges.models.awards import Award, AwardEvent, SignedCredential, StatusList, new_salt, new_token
+from badges.models.awards import (
+    Award,
+    AwardEvent,
+    SignedCredential,
+    SigningProblem,
+    StatusList,
+    new_salt,
+    new_token,
+)
 from badges.models.criteria import Attestation, CriteriaRule
 from badges.models.evidence import Evidence, Nomination, Review
 from badges.models.holders import HolderLetter, PersonalAddress, WorkAddress
@@ -22,6 +30,7 @@ __all__ = [
     "PersonalAddress",
     "Review",
     "SignedCredential",
+    "SigningProblem",
     "StatusList",
     "WorkAddress",
     "new_salt",

@@ -13,6 +13,7 @@ from badges.models import (
     Nomination,
     PersonalAddress,
     SignedCredential,
+    SigningProblem,
     WorkAddress,
     new_salt,
     new_token,
@@ -42,6 +43,7 @@ def forget_holder(*, person: User, actor: User | None, at: datetime) -> int:
         award.salt, award.refresh_token = new_salt(), new_token()
     Award.objects.bulk_update(awards, ["recipient", "narrative", "private_note", "salt", "refresh_token"])
     SignedCredential.objects.filter(award__in=awards).delete()
+    SigningProblem.objects.filter(award__in=awards).delete()
     Attestation.objects.filter(person=person).delete()
     HolderLetter.objects.filter(person=person).delete()
     PersonalAddress.objects.filter(person=person).delete()

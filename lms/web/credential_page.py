@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from badges.criteria import BrokenRule, Condition, Node, Outcome, parse_rule
-from badges.models import Achievement, Award, CriteriaRule
+from badges.models import Achievement, Award, CriteriaRule, SigningProblem
 from badges.querysets import AwardQuerySet
 from badges.selectors.earning import (
     due_for_renewal,
@@ -23,6 +23,7 @@ from badges.selectors.managing import (
     achievements_with_counts,
     expiring_awards,
     expiring_by_unit,
+    set_aside,
     waiting_for_review,
 )
 from badges.selectors.trying_out import (
@@ -72,10 +73,11 @@ class CredentialsPage:
     retired: list[Achievement]
     expiring: list[ExpiringInUnit]
     waiting: WaitingForReview
+    set_aside: list[SigningProblem]
 
 
 def credentials_page(at: datetime) -> CredentialsPage:
-    """Return what the first page about credentials shows; three queries."""
+    """Return what the first page about credentials shows; four queries."""
     rows = list(achievements_with_counts(at=at))
     return CredentialsPage(
         open=[row for row in rows if row.state == State.OPEN],
@@ -83,6 +85,7 @@ def credentials_page(at: datetime) -> CredentialsPage:
         retired=[row for row in rows if row.state == State.RETIRED],
         expiring=expiring_by_unit(at=at),
         waiting=waiting_for_review(),
+        set_aside=list(set_aside()[:PEOPLE_SHOWN]),
     )
 
 

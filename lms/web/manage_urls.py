@@ -114,6 +114,7 @@ manage_urls: list[URLPattern] = [
     path("manage/credentials/<uuid:achievement_id>/list/", awarding.award_list, name="manage-award-list"),
     path("manage/awards/<uuid:award_id>/", awards.award, name="manage-award"),
     path("manage/awards/<uuid:award_id>/revoke/", awards.revoke, name="manage-award-revoke"),
+    path("manage/awards/<uuid:award_id>/sign/", awards.sign, name="manage-award-sign"),
     path("manage/awards/<uuid:award_id>/renew/", awards.renew, name="manage-award-renew"),
     path("manage/practice/", practice.overview, name="manage-practice"),
     path("manage/practice/words/", practice.words, name="manage-practice-words"),

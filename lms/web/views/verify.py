@@ -18,6 +18,7 @@ from badges.models import Award
 from badges.selectors.awards import readable_awards
 from badges.selectors.holders import returned_holder
 from badges.services.showing import show_award
+from badges.services.signing import NotSigned
 from badges.services.verifying import verify_award
 from lms.web.credential_upkeep import upkeep_of
 from lms.web.verify_forms import VerifyForm, VisibilityForm
@@ -63,7 +64,10 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
             Award.objects.filter(recipient=None).select_related("achievement__issuer"), public_id=award_id
         )
         return render(request, "web/credentials/erased.html", {"award": gone}, status=410)
-    report = verify_award(award=found, at=now)
+    try:
+        report = verify_award(award=found, at=now)
+    except NotSigned as refusal:
+        return render(request, "web/credentials/unsigned.html", {"refusal": refusal.message}, status=503)
     page_url = request.build_absolute_uri(reverse("verify-award", args=[found.public_id]))
     picture = image_url(found.version)
     # Whoever came back without an account has no pages on which to renew anything.
