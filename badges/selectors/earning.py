@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from badges.criteria import Node
 from badges.models import Achievement, AchievementVersion, Award
 from badges.querysets import AwardQuerySet
-from badges.selectors.facts import people_who_meet
+from badges.selectors.facts import people_who_meet, question
 from lms.people.models import User
 
 
@@ -40,6 +40,18 @@ def due_for_renewal(achievement: Achievement, *, at: datetime) -> AwardQuerySet:
             valid_until__gt=at - timedelta(days=version.grace_days),
         )
     return standing_awards(achievement).filter(windows)
+
+
+def would_be_renewed(achievement: Achievement, node: Node, *, at: datetime) -> Q:
+    """Return whether an award that is due for renewal meets a rule, by what was done since its own window opened.
+
+    One query more, for the versions: each has a window of its own.
+    """
+    met = Q(pk=None)
+    for version in AchievementVersion.objects.filter(achievement=achievement):
+        opened = OuterRef("valid_until") - timedelta(days=version.renewal_days)
+        met |= Q(version=version) & question(node, at=at, person="recipient", since=opened)
+    return met
 
 
 def no_longer_met(achievement: Achievement, node: Node, *, at: datetime) -> AwardQuerySet:

@@ -16,6 +16,7 @@ from badges.selectors.earning import (
     no_longer_met,
     standing_awards,
     who_would_earn,
+    would_be_renewed,
 )
 from badges.selectors.managing import (
     ExpiringInUnit,
@@ -306,7 +307,9 @@ def _lists(rule: CriteriaRule, node: Node, at: datetime) -> dict[str, QuerySet[A
                 "begun": who_has_begun(achievement, node, at=at),
             }
         case Purpose.RENEW:
-            return {"due": _with_holders(due_for_renewal(achievement, at=at))}
+            due = _with_holders(due_for_renewal(achievement, at=at))
+            met = would_be_renewed(achievement, node, at=at)
+            return {"renewed": due.filter(met), "not_yet": due.filter(~met)}
         case _:
             unmet = _with_holders(no_longer_met(achievement, node, at=at))
             everyone = _with_holders(standing_awards(achievement).valid_at(at))
