@@ -22,6 +22,18 @@ from lms.records.models import LearningRecord
 from lms.records.services import record_all
 
 Pair = tuple[Achievement, User]
+BY_HAND = {Award.Source.PERSON.value, Award.Source.LIST.value, Award.Source.REVIEW.value}
+"""Where somebody decides: never about themselves, whatever rights they have."""
+
+
+class OwnAward(ActionRefused):
+    """Somebody would award to themselves."""
+
+    def __init__(self) -> None:
+        """Say who can."""
+        super().__init__(
+            _("Nobody awards to themselves. Ask another administrator, or be put forward for it.")
+        )
 
 
 class AchievementNotOpen(ActionRefused):
@@ -65,8 +77,11 @@ def award_achievement(
 
     Raises:
         AchievementNotOpen: It is a draft, or no longer awarded.
+        OwnAward: The actor is the recipient, and no rule decides.
         ActionRefused: The person has left the company.
     """
+    if source in BY_HAND and actor == recipient:
+        raise OwnAward
     if recipient.status == User.Status.LEFT:
         raise ActionRefused(
             _("%(name)s has left the company. What they hold stays theirs; nothing new is awarded.")
@@ -91,6 +106,8 @@ def award_all(
 ) -> Awarded:
     """Award achievements to people who may hold them already; whoever has left the company is passed over.
 
+    So is the actor, unless a rule decides.
+
     One that has expired is replaced: its holder has earned it again.
 
     Raises:
@@ -104,7 +121,7 @@ def award_all(
     wanted = {
         (achievement.pk, person.pk): (versions[achievement.pk], people[person.pk])
         for achievement, person in pairs
-        if person.pk in people
+        if person.pk in people and not (source in BY_HAND and person == actor)
     }
     own = Award.objects.select_for_update(of=("self",)).filter(
         achievement__in=versions, recipient__in=people, state=Award.State.ISSUED

@@ -348,7 +348,7 @@ class Candidate:
     why_not: str
 
 
-def candidates(achievement: Achievement, q: str, at: datetime) -> list[Candidate]:
+def candidates(achievement: Achievement, q: str, asked_by: User, at: datetime) -> list[Candidate]:
     """Return the people whom a search finds, by name, and why some cannot be awarded; two queries."""
     if not q.strip():
         return []
@@ -356,10 +356,12 @@ def candidates(achievement: Achievement, q: str, at: datetime) -> list[Candidate
     people = list(found[: FOUND_AT_ONCE + 1])
     valid = standing_awards(achievement).valid_at(at).filter(recipient__in=people)
     holders = set(valid.values_list("recipient", flat=True))
-    return [Candidate(person, _why_not(person, holders)) for person in people]
+    return [Candidate(person, _why_not(person, holders, asked_by)) for person in people]
 
 
-def _why_not(person: User, holders: set[int]) -> str:
+def _why_not(person: User, holders: set[int], asked_by: User) -> str:
+    if person == asked_by:
+        return _("this is you: another administrator awards it")
     if person.status == User.Status.LEFT:
         return _("has left the company")
     return _("holds it already") if person.pk in holders else ""

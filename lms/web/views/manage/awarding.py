@@ -47,7 +47,7 @@ def award(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
             except ActionRefused as refusal:
                 form.add_error(None, refusal.message)
     q = (request.POST.get("q") or request.GET.get("q", ""))[:LONGEST_SEARCH]
-    found = candidates(achievement, q, timezone.now())
+    found = candidates(achievement, q, request.user, timezone.now())
     context = {
         "achievement": achievement,
         "lasts": months(achievement.live.validity_months if achievement.live else None),
