@@ -13,6 +13,7 @@ NOMINATED = "badges.nominated"
 DECIDED = "badges.decided"
 REVIEW = "badges.review"
 CLAIMED = "badges.claimed"
+TOO_FEW = "badges.too_few_reviewers"
 
 register_types(
     [
@@ -24,6 +25,7 @@ register_types(
         NotificationType(CLAIMED, _("An address of your own keeps your credentials")),
         NotificationType(NOMINATED, _("Somebody puts you forward for a credential")),
         NotificationType(DECIDED, _("Reviewers have decided about you")),
+        NotificationType(TOO_FEW, _("A nomination waits for reviewers to be named (for administrators)")),
         NotificationType(REVIEW, _("A nomination waits for your review (for reviewers)")),
     ]
 )

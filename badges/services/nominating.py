@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from badges.models import Achievement, AchievementVersion, Award, Nomination
 from badges.ob3.guard import UnsafeToSign
 from badges.selectors.evidence import public_evidence_of
+from badges.selectors.reviewers import reviewers_missing
 from badges.services.history import actor_name
 from badges.services.signing import check_signable
-from badges.services.telling import tell_nominated, tell_reviewers
+from badges.services.telling import tell_nominated, tell_reviewers, tell_too_few
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
 from lms.people.models import ReportingLine, User
@@ -76,7 +77,7 @@ def submit_nomination(*, nomination: Nomination, actor: User, at: datetime) -> N
     nomination.version, nomination.submitted_at = version, at
     _move(nomination, Nomination.State.SUBMITTED)
     note_nomination("submit_nomination", nomination, actor=actor, at=at, after={"round": nomination.round})
-    tell_reviewers(nomination=nomination, at=at)
+    _tell_reviewers(nomination, at)
     return nomination
 
 
@@ -121,8 +122,14 @@ def appeal_nomination(*, nomination: Nomination, actor: User, words: str, at: da
     nomination.submitted_at = at
     _move(nomination, Nomination.State.SUBMITTED)
     note_nomination("appeal_nomination", nomination, actor=actor, at=at, after={"round": nomination.round})
-    tell_reviewers(nomination=nomination, at=at)
+    _tell_reviewers(nomination, at)
     return nomination
+
+
+def _tell_reviewers(nomination: Nomination, at: datetime) -> None:
+    tell_reviewers(nomination=nomination, at=at)
+    if reviewers_missing([nomination])[nomination.pk]:
+        tell_too_few(nomination=nomination, at=at)
 
 
 def lock_nomination(nomination: Nomination) -> Nomination:

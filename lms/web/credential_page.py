@@ -27,6 +27,7 @@ from badges.selectors.managing import (
     set_aside,
     waiting_for_review,
 )
+from badges.selectors.reviewers import Short, short_of_reviewers
 from badges.selectors.trying_out import (
     Things,
     conditions_nobody_meets,
@@ -75,10 +76,11 @@ class CredentialsPage:
     expiring: list[ExpiringInUnit]
     waiting: WaitingForReview
     set_aside: list[SigningProblem]
+    short: list[Short]
 
 
 def credentials_page(at: datetime) -> CredentialsPage:
-    """Return what the first page about credentials shows; four queries."""
+    """Return what the first page about credentials shows; at most eight queries."""
     rows = list(achievements_with_counts(at=at))
     return CredentialsPage(
         open=[row for row in rows if row.state == State.OPEN],
@@ -87,6 +89,7 @@ def credentials_page(at: datetime) -> CredentialsPage:
         expiring=expiring_by_unit(at=at),
         waiting=waiting_for_review(),
         set_aside=list(set_aside()[:PEOPLE_SHOWN]),
+        short=short_of_reviewers(),
     )
 
 
