@@ -47,7 +47,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         context |= {
             "lines": check_lines(report),
             "verdict": verdict(report),
-            "said": said_by(report.credential),
+            "said": said_by(report),
         }
     return render(request, "web/credentials/verify.html", context, status=422 if form.errors else 200)
 
