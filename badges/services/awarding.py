@@ -6,9 +6,11 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from badges.models import Achievement, AchievementVersion, Award, AwardEvent
+from badges.models import Achievement, AchievementVersion, Award, AwardEvent, Nomination
+from badges.services.closing import close_nominations
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
 from badges.services.status import take_places
@@ -175,9 +177,13 @@ def _frozen_versions(keys: Collection[int], at: datetime) -> dict[int, Achieveme
 
 
 def _locked(keys: Collection[int]) -> dict[int, User]:
-    """Lock people in the order of their keys: two jobs about the same people wait in one direction only."""
+    """Lock people in the order of their keys: two jobs about the same people wait in one direction only.
+
+    Each has `is_put_forward`, so that asking for nominations costs nothing where there are none.
+    """
+    put_forward = Nomination.objects.open().filter(nominee=OuterRef("pk"))
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=keys).exclude(status=User.Status.LEFT)
-    return {person.pk: person for person in rows.order_by("pk")}
+    return {person.pk: person for person in rows.annotate(is_put_forward=Exists(put_forward)).order_by("pk")}
 
 
 def _supersede(awards: Collection[Award], at: datetime) -> None:
@@ -202,6 +208,14 @@ def _tell(awards: Sequence[Award], at: datetime, actor: User | None) -> None:
     if not awards:
         return
     note(awards, AwardEvent.Kind.ISSUED, at=at, actor=actor)
+    # What reviewers have accepted is settled by them, in this transaction.
+    otherwise = [
+        award
+        for award in awards
+        if award.source != Award.Source.REVIEW and getattr(award.recipient, "is_put_forward", False)
+    ]
+    if otherwise:
+        close_nominations(awards=otherwise, actor=actor, at=at)
     tell_awarded(awards=awards, at=at)
     record_all(records=[record_of(award, LearningRecord.Verb.EARNED, at) for award in awards])
     if actor is not None and len(awards) == 1 and awards[0].job is None:

@@ -65,15 +65,17 @@ def plan_awards(
     job_key = f"{AWARD_LISTED}:{achievement.public_id}:{key}"[:200] if key else None
     job = Job.objects.filter(key=job_key).first() if job_key else None
     if job is None:
-        title = ngettext("Award “%(name)s” to %(n)d person", "Award “%(name)s” to %(n)d people", len(entries))
+        rows = _plan(achievement.pk, entries, {actor.pk}, at)
+        people = len({row.data["person"] for row in rows if row.data and "person" in row.data})
+        title = ngettext("Award “%(name)s” to %(n)d person", "Award “%(name)s” to %(n)d people", people)
         job = start_job(
             kind=AWARD_LISTED,
-            title=title % {"n": len(entries), "name": achievement},
+            title=title % {"n": people, "name": achievement},
             actor=actor,
             at=at,
             params=params,
             key=job_key,
-            rows=_plan(achievement.pk, entries, {actor.pk}, at),
+            rows=rows,
             previewed=True,
         )
     if job.params != params:

@@ -68,6 +68,7 @@ ACTIONS: dict[str, Promise] = {
     "badges.remove_evidence": gettext_lazy("removed evidence from a"),
     "badges.submit_nomination": gettext_lazy("handed to the reviewers a"),
     "badges.withdraw_nomination": gettext_lazy("withdrew a"),
+    "badges.close_nomination": gettext_lazy("closed, as it was awarded otherwise, a"),
     "badges.appeal_nomination": gettext_lazy("appealed a"),
     "badges.review": gettext_lazy("decided about a"),
     "badges.start_claim": gettext_lazy("let credentials be claimed to an address of their own:"),

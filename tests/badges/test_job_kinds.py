@@ -98,6 +98,14 @@ def test_whoever_plans_or_confirms_a_list_is_no_row_of_it_that_is_awarded(
     assert standing() == ["Ada"]
 
 
+def test_the_title_counts_people_and_not_lines(ada, bruno, plan):
+    ExternalIdentity.objects.create(person=ada, source="hr", kind="hris_id", value="00042")
+
+    job = plan("00042\nada@larkfield.example\nbruno@larkfield.example\nnobody@larkfield.example")
+
+    assert job.title == "Award “Prompt craft” to 2 people"
+
+
 def test_one_that_has_expired_is_replaced(ada, awarded, plan, noon):
     later = noon + timedelta(days=400)
 

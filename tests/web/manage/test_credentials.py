@@ -752,3 +752,27 @@ def test_pages_cost_the_same_for_one_person_and_for_fifty(queries_of, populate, 
 
     assert queries_of(address) == of_one
     assert of_one <= most
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("{it}/edit/", {"name": ""}),
+        ("new/", {"name": ""}),
+        ("{it}/rule/", {"do": "save"}),
+        ("{it}/award/", {"person": ""}),
+        ("{it}/list/", {"people": ""}),
+    ],
+)
+def test_a_form_in_which_something_is_missing_answers_so(admin, prompt_craft, page, sent):
+    response = admin.post(CREDENTIALS + page.format(it=prompt_craft.public_id), sent)
+
+    assert response.status_code == 422
+
+
+def test_a_revocation_without_a_reason_answers_so(admin, awarded):
+    response = admin.post(f"/manage/awards/{awarded.public_id}/revoke/", {"code": ""})
+
+    assert response.status_code == 422
+    awarded.refresh_from_db()
+    assert awarded.state == "issued"

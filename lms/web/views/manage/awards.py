@@ -34,7 +34,7 @@ def revoke(request: SignedInRequest, award_id: UUID) -> HttpResponse:
     """Show what everybody will read; then take the award back with exactly that."""
     form = RevokeForm(request.POST)
     if not form.is_valid():
-        return _show(request, award_id, form)
+        return _show(request, award_id, form, status=422)
     code, text = form.cleaned_data["code"], form.cleaned_data["public_text"]
     sentence = reason_for_everyone(code, text)
     if request.POST.get("seen") != sentence:

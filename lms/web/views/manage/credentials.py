@@ -60,7 +60,7 @@ def set_up_issuer(request: SignedInRequest) -> HttpResponse:
         return redirect("manage-credentials")
     form = IssuerForm(request.POST)
     if not form.is_valid():
-        return render(request, "web/manage/issuer_new.html", {"form": form})
+        return render(request, "web/manage/issuer_new.html", {"form": form}, status=422)
     issuer = make_issuer(
         slug=slugify(form.cleaned_data["name"])[:60] or "company",
         base_url=settings.BASE_URL.rstrip("/"),
@@ -162,7 +162,8 @@ def _show_form(
             form["name"].value(), form["level"].value(), form["color"].value(), str(issuer or "")
         ),
     }
-    return render(request, "web/manage/credential_edit.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "web/manage/credential_edit.html", context, status=status)
 
 
 @require_safe
