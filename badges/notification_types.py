@@ -12,6 +12,8 @@ REVOKED = "badges.revoked"
 NOMINATED = "badges.nominated"
 DECIDED = "badges.decided"
 REVIEW = "badges.review"
+CLAIMED = "badges.claimed"
+TOO_FEW = "badges.too_few_reviewers"
 
 register_types(
     [
@@ -20,8 +22,10 @@ register_types(
         NotificationType(LAPSING, _("A credential of yours lapses unless you act")),
         NotificationType(RENEWED, _("A credential of yours is renewed")),
         NotificationType(REVOKED, _("A credential of yours is revoked")),
+        NotificationType(CLAIMED, _("An address of your own keeps your credentials")),
         NotificationType(NOMINATED, _("Somebody puts you forward for a credential")),
         NotificationType(DECIDED, _("Reviewers have decided about you")),
+        NotificationType(TOO_FEW, _("A nomination waits for reviewers to be named (for administrators)")),
         NotificationType(REVIEW, _("A nomination waits for your review (for reviewers)")),
     ]
 )

@@ -58,11 +58,16 @@ class AwardQuerySet(models.QuerySet[Any]):
         return self.filter(state="issued", valid_until__gt=after, valid_until__lte=until)
 
     def unsigned(self) -> "AwardQuerySet":
-        """Those whose present edition is not signed yet; nothing is signed for a person who was erased."""
+        """Those whose present edition is not signed yet, nor set aside; nothing is signed for who was erased."""
+        set_aside = self.model.signing_problems.rel.related_model.objects.filter(
+            award=models.OuterRef("pk"), sequence=models.OuterRef("sequence")
+        )
         signed = self.model.signed.rel.related_model.objects.filter(
             award=models.OuterRef("pk"), sequence=models.OuterRef("sequence")
         )
-        return self.filter(~models.Exists(signed), recipient__isnull=False).exclude(state="superseded")
+        return self.filter(
+            ~models.Exists(signed), ~models.Exists(set_aside), recipient__isnull=False
+        ).exclude(state="superseded")
 
 
 class RuleQuerySet(models.QuerySet[Any]):

@@ -5,7 +5,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from badges.services.addressing import follow_work_addresses
 from badges.services.following import follow_all_rules
+from badges.services.letters import send_letters as send_waiting_letters
 from badges.services.reminding import note_expired, remind_of_expiry
 from badges.services.signing import sign_waiting
 
@@ -32,3 +34,15 @@ def remind() -> int:
     """Note reminders before credentials expire, and those that have."""
     now = timezone.now()
     return len(remind_of_expiry(at=now)) + note_expired(at=now)
+
+
+@shared_task(name="badges.tasks.follow_addresses")
+def follow_addresses() -> int:
+    """Let credentials name the work address that their holders have now."""
+    return follow_work_addresses(at=timezone.now())
+
+
+@shared_task(name="badges.tasks.send_letters")
+def send_letters() -> int:
+    """Send letters with links to holders."""
+    return send_waiting_letters(at=timezone.now())

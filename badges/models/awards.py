@@ -238,6 +238,28 @@ class SignedCredential(models.Model):
         return f"{self.award_id}/{self.sequence} {self.format}"
 
 
+class SigningProblem(models.Model):
+    """Why one edition of an award was not signed: it is set aside, so that it holds up no other one."""
+
+    award = models.ForeignKey(
+        Award, verbose_name=_("award"), on_delete=models.CASCADE, related_name="signing_problems"
+    )
+    sequence = models.PositiveIntegerField(_("sequence"))
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("signing problem")
+        verbose_name_plural = _("signing problems")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["award", "sequence"], name="badges_set_aside_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award_id}/{self.sequence}"
+
+
 class AwardEvent(AppendOnlyModel):
     """One step in the life of an award."""
 
@@ -254,6 +276,7 @@ class AwardEvent(AppendOnlyModel):
         REVOKED = "revoked", _("revoked")
         SUPERSEDED = "superseded", _("replaced")
         SHOWN = "shown", _("visibility changed")
+        ADDRESSED = "addressed", _("signed anew with other addresses of its holder")
         ERASED = "erased", _("person erased")
 
     award = models.ForeignKey(Award, verbose_name=_("award"), on_delete=models.PROTECT, related_name="events")

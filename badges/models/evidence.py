@@ -35,6 +35,7 @@ class Nomination(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        CLOSED = "closed", _("closed: awarded otherwise")
 
     CAN_CHANGE: ClassVar[set[str]] = {State.DRAFT, State.RETURNED}
     OPEN: ClassVar[set[str]] = {State.DRAFT, State.SUBMITTED, State.RETURNED}

@@ -157,7 +157,9 @@ def _texts_in_svg(data: bytes) -> tuple[list[str], bool]:
     try:
         reading.read(svg)
     except UnsafeSvg as error:
-        raise NoBadgeInside(str(error)) from error
+        found = str(error).removesuffix(_("Remove it.")).strip()
+        told = _("%(found)s So it is not read here: ask for the original, as it was issued.")
+        raise NoBadgeInside(told % {"found": found}) from error
     return [text.strip() for text in reading.texts], reading.is_older
 
 

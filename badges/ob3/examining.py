@@ -4,11 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from badges.ob3.fetching import Source
 from badges.ob3.issuers import find_key_of
 from badges.ob3.reports import Check
 from badges.ob3.secured import Secured
-from badges.ob3.signature_checks import check_contexts, check_signature, check_unchanged
+from badges.ob3.signature_checks import (
+    check_contexts,
+    check_signature,
+    check_unchanged,
+    problem_of_dates,
+)
 from badges.ob3.status_checking import check_status
 from badges.ob3.validity import check_validity
 
@@ -44,9 +51,17 @@ def examine(
         finding.belongs,
         signature,
         check_unchanged(secured, signature, issued),
-        check_validity(secured.credential, at),
+        _validity_if_signed(secured, signature, at),
         check_status(secured.credential, secured.issuer_id, source, at),
     )
+
+
+def _validity_if_signed(secured: Secured, signature: Check, at: datetime) -> Check:
+    """Return whether it counts at a moment; dates under a signature that does not fit are anybody's."""
+    is_of_its_time = not problem_of_dates(secured.proof or {}, at)
+    if signature.outcome == "failed" and is_of_its_time:
+        return Check("validity", "skipped", _("Its dates say nothing, as its signature does not hold."))
+    return check_validity(secured.credential, at)
 
 
 def is_genuine(checks: tuple[Check, ...]) -> bool:

@@ -1,10 +1,15 @@
 """Asking others while verifying: each address once, and a refusal is an answer."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from badges.ob3.json_text import UnreadableJson, read_json_object
 from badges.ob3.vc_jwt import looks_like_jwt
+
+logger = logging.getLogger(__name__)
 
 Fetch = Callable[[str], Any]
 
@@ -73,7 +78,8 @@ class Source:
         except CannotFetch as error:
             return error
         except (OSError, ValueError) as error:
-            return CannotFetch(str(error)[:200] or type(error).__name__)
+            logger.info("An address that a badge names cannot be read: %s", type(error).__name__)
+            return CannotFetch(_("it does not answer in a way that can be read"))
 
 
 def is_token(answer: dict[str, Any] | str) -> bool:

@@ -31,6 +31,15 @@ class KeyFinding:
     belongs: Check
 
 
+def host_of(issuer_id: str) -> str:
+    """Return the host that answers for an issuer, as its name or address says; empty where none does."""
+    try:
+        address = issuer_id if issuer_id.startswith(("https://", "http://")) else url_of(issuer_id)
+        return urlsplit(address).netloc.rpartition("@")[2]
+    except (InvalidDid, ValueError):
+        return ""
+
+
 def find_key(
     *, issuer_id: str, key_name: str, own_key: PublicKey | None = None, source: Source, at: datetime
 ) -> KeyFinding:

@@ -5,6 +5,8 @@ import math
 from itertools import pairwise
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext as _
+
 LONGEST = 2_000_000
 """Characters; a badge with its picture inside has some hundred thousand."""
 
@@ -41,16 +43,26 @@ def read_json_object(text: str) -> dict[str, Any]:
         raise UnreadableJson("it is nested too deeply") from None
     except UnreadableJson:
         raise
-    except ValueError as error:
-        raise UnreadableJson(f"it is no JSON: {error}") from None
+    except ValueError:
+        # Where the parser stopped tells whoever pasted it nothing.
+        raise UnreadableJson(_not_json(text)) from None
     _check_size(value)
     if not isinstance(value, dict):
         raise UnreadableJson("it is JSON and no object")
     return value
 
 
+def _not_json(text: str) -> str:
+    start = text.lstrip()[:1]
+    if not start:
+        return _("it is empty")
+    if start not in "{[":
+        return _("it is neither JSON, which begins with {, nor a web token, which begins with ey")
+    return _("it begins like JSON and is broken off, or something was changed or added; copy all of it anew")
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = sorted(name for name, _ in pairs)
+    names = sorted(name for name, _value in pairs)
     twice = next((name for name, following in pairwise(names) if name == following), None)
     if twice is not None:
         raise UnreadableJson(f"the member {twice[:100]!r} stands twice in one object")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from badges.ob3.examining import CheckShape, examine
 from badges.ob3.fetching import CannotFetch, Source
 from badges.ob3.members import as_list
+from badges.ob3.moments import spelled_day
 from badges.ob3.reports import Check
 from badges.ob3.secured import Secured, Unreadable, read_secured, secured_from_json
 from badges.ob3.validity import begins_at, ends_at
@@ -37,7 +38,7 @@ def check_renewal(
         The check, and whether there is a newer edition that is in order.
     """
     ended = ends_at(secured.credential)
-    expired = _("The badge expired on %(ends)s.") % {"ends": ended.date() if ended else "?"}
+    expired = _("The badge expired on %(ends)s.") % {"ends": spelled_day(ended) if ended else "?"}
     try:
         newer = _read(source.answer(refresh_address(secured.credential)))
     except CannotFetch as error:
@@ -59,7 +60,7 @@ def _renewed(credential: dict[str, Any]) -> str:
     if ends is None:
         return _("It was renewed without an end: ask its holder for the newest file.")
     sentence = _("It was renewed until %(ends)s: ask its holder for the newest file.")
-    return sentence % {"ends": ends.date()}
+    return sentence % {"ends": spelled_day(ends)}
 
 
 def _read(answer: dict[str, Any] | str) -> Secured | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.ob3.moments import read_moment
+from badges.ob3.moments import read_moment, spelled_day
 from badges.ob3.reports import Check, Outcome
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -31,8 +31,10 @@ def check_validity(credential: dict[str, Any], at: datetime) -> Check:
     if ends is not None and at > ends:
         return _too_late(ends, at - ends)
     if ends is None:
-        return _validity("passed", _("Valid since %(begins)s, without an end.") % {"begins": _day(begins)})
-    days = {"begins": _day(begins), "ends": _day(ends)}
+        return _validity(
+            "passed", _("Valid since %(begins)s, without an end.") % {"begins": spelled_day(begins)}
+        )
+    days = {"begins": spelled_day(begins), "ends": spelled_day(ends)}
     return _validity("passed", _("Valid from %(begins)s until %(ends)s.") % days)
 
 
@@ -59,7 +61,9 @@ def _moments(credential: dict[str, Any], names: tuple[str, str]) -> list[datetim
 
 def _too_early(begins: datetime, missing: timedelta) -> Check:
     if missing > CLOCK_SKEW:
-        return _validity("failed", _("The badge is not valid before %(begins)s.") % {"begins": _day(begins)})
+        return _validity(
+            "failed", _("The badge is not valid before %(begins)s.") % {"begins": spelled_day(begins)}
+        )
     minutes = _minutes(missing)
     sentence = ngettext(
         "The badge begins in %(minutes)d minute; a clock may be wrong.",
@@ -74,7 +78,7 @@ def _too_late(ends: datetime, past: timedelta) -> Check:
         sentence = _(
             "The badge expired on %(ends)s. Its holder may have renewed it: ask for the newest file."
         )
-        return _validity("failed", sentence % {"ends": _day(ends)})
+        return _validity("failed", sentence % {"ends": spelled_day(ends)})
     minutes = _minutes(past)
     sentence = ngettext(
         "The badge ended %(minutes)d minute ago; a clock may be wrong.",
@@ -87,10 +91,6 @@ def _too_late(ends: datetime, past: timedelta) -> Check:
 def _minutes(span: timedelta) -> int:
     """Return whole minutes, at least one."""
     return max(1, round(span.total_seconds() / 60))
-
-
-def _day(moment: datetime) -> str:
-    return moment.date().isoformat()
 
 
 def _validity(outcome: Outcome, explanation: str) -> Check:

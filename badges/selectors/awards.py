@@ -16,13 +16,16 @@ from lms.people.models import User
 RELATED = ("achievement__issuer", "version__achievement__issuer", "recipient", "status_list__issuer")
 
 
-def readable_awards(reader: Any) -> AwardQuerySet:
+def readable_awards(reader: Any, *, returned: User | None = None) -> AwardQuerySet:
     """Return the awards whose page and files open to a reader: their own, and what others let be seen.
 
     Args:
         reader: A person, or nobody in particular.
+        returned: Who came back without an account in the reader's session; None when nobody did.
     """
     own = Q(recipient=reader.pk) if reader.is_authenticated else Q(pk=None)
+    if returned is not None:
+        own |= Q(recipient=returned)
     seen = Award.objects.filter(own | ~Q(visibility=Award.Visibility.PRIVATE), recipient__isnull=False)
     return seen.select_related(*RELATED)
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from badges.criteria import Node
 from badges.models import Achievement, AchievementVersion, Award
 from badges.querysets import AwardQuerySet
-from badges.selectors.facts import people_who_meet
+from badges.selectors.facts import people_who_meet, question
 from lms.people.models import User
 
 
@@ -46,6 +46,18 @@ def award_to_renew(achievement: Achievement, person: User, *, at: datetime) -> A
     """Return what a person holds of an achievement if its window of renewal is open; None otherwise. One query."""
     own = standing_awards(achievement).filter(recipient=person).select_related("version")
     return next((award for award in own if award.can_be_renewed_at(at)), None)
+
+
+def would_be_renewed(achievement: Achievement, node: Node, *, at: datetime) -> Q:
+    """Return whether an award that is due for renewal meets a rule, by what was done since its own window opened.
+
+    One query more, for the versions: each has a window of its own.
+    """
+    met = Q(pk=None)
+    for version in AchievementVersion.objects.filter(achievement=achievement):
+        opened = OuterRef("valid_until") - timedelta(days=version.renewal_days)
+        met |= Q(version=version) & question(node, at=at, person="recipient", since=opened)
+    return met
 
 
 def no_longer_met(achievement: Achievement, node: Node, *, at: datetime) -> AwardQuerySet:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import add, and_, or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -86,14 +87,22 @@ def people_who_meet(node: Node, *, at: datetime) -> QuerySet[User]:
         node: The rule.
         at: Now.
     """
-    people: QuerySet[User] = User.objects.filter(_question(node, at))
+    people: QuerySet[User] = User.objects.filter(question(node, at=at, person="pk"))
     return people
 
 
-def _question(node: Node, at: datetime) -> Q:
+def question(node: Node, *, at: datetime, person: str, since: Any = None) -> Q:
+    """Return whether a rule holds for whom a row is about.
+
+    Args:
+        node: The rule.
+        at: Now.
+        person: Name of the column that holds their key.
+        since: From when on what they have completed counts, as an expression of the outer row; None from the beginning.
+    """
     if isinstance(node, Condition):
-        return Q(_exists(node, at))
-    parts = [_question(part, at) for part in node.parts]
+        return Q(_exists(node, at, OuterRef(person), since))
+    parts = [question(part, at=at, person=person, since=since) for part in node.parts]
     if node.wants_all:
         return reduce(and_, parts)
     if node.needed == 1:
@@ -102,14 +111,16 @@ def _question(node: Node, at: datetime) -> Q:
     return Q(GreaterThanOrEqual(reduce(add, counted), Value(node.needed)))
 
 
-def _exists(condition: Condition, at: datetime) -> Exists:
+def _exists(condition: Condition, at: datetime, person: OuterRef, since: Any) -> Exists:
     if condition.kind == "badge_held":
         held = Award.objects.valid_at(at).filter(achievement__public_id=condition.object_id)
-        return Exists(held.filter(recipient=OuterRef("pk")))
+        return Exists(held.filter(recipient=person))
     if condition.kind == "manager_attested":
         words = Attestation.objects.filter(achievement__public_id=condition.object_id)
-        return Exists(words.filter(person=OuterRef("pk")))
-    records = _completions().filter(actor=OuterRef("pk"), object_id=condition.object_id)
+        return Exists(words.filter(person=person))
+    records = _completions().filter(actor=person, object_id=condition.object_id)
+    if since is not None:
+        records = records.filter(at__gte=since)
     if condition.kind == "exercise_score":
         records = records.filter(**{f"result__score__{condition.part}__gte": condition.at_least})
     return Exists(records)

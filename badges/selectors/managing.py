@@ -17,6 +17,7 @@ from badges.models import (
     IssuerKey,
     Nomination,
     SignedCredential,
+    SigningProblem,
 )
 from badges.querysets import AwardQuerySet
 from badges.validity import renewed_until
@@ -53,6 +54,14 @@ class WaitingForReview:
 
     count: int
     since: datetime | None
+
+
+def set_aside() -> QuerySet[SigningProblem]:
+    """Return why awards could not be signed, for their present editions, with each award and its holder; one query."""
+    problems: QuerySet[SigningProblem] = SigningProblem.objects.filter(
+        sequence=F("award__sequence"), award__recipient__isnull=False
+    )
+    return problems.select_related("award__version", "award__recipient")
 
 
 def waiting_for_review() -> WaitingForReview:
@@ -112,16 +121,18 @@ class AwardLife:
         events: Its steps, the oldest first.
         renewed_until: Until when it would last if somebody renewed it now; None when it does not expire.
         newer: What has replaced it; None when nothing has.
+        problem: Why its present edition is not signed; None when it is, or will be.
     """
 
     award: Award
     events: Sequence[AwardEvent]
     renewed_until: datetime | None
     newer: Award | None
+    problem: SigningProblem | None
 
 
 def award_life(public_id: UUID, *, at: datetime) -> AwardLife | None:
-    """Return an award with its life; two queries, None when there is no such award."""
+    """Return an award with its life; three queries, None when there is no such award."""
     related = ("achievement__live", "achievement__issuer", "version", "recipient", "awarded_by", "job")
     award = Award.objects.select_related(*related, "superseded_by").filter(public_id=public_id).first()
     if award is None:
@@ -129,7 +140,9 @@ def award_life(public_id: UUID, *, at: datetime) -> AwardLife | None:
     months = award.version.validity_months
     until = renewed_until(award.valid_until, at, months) if award.valid_until and months else None
     newer = getattr(award, "superseded_by", None)
-    return AwardLife(award, list(award.events.order_by("at", "pk")), until, newer)
+    return AwardLife(
+        award, list(award.events.order_by("at", "pk")), until, newer, set_aside().filter(award=award).first()
+    )
 
 
 def issuers_with_keys() -> list[tuple[Issuer, list[IssuerKey]]]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from badges.models import Achievement, AchievementVersion, Award, AwardEvent
+from badges.models import Achievement, AchievementVersion, Award, AwardEvent, Nomination
+from badges.services.closing import close_nominations
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
 from badges.services.status import take_places
@@ -22,6 +24,18 @@ from lms.records.models import LearningRecord
 from lms.records.services import record_all
 
 Pair = tuple[Achievement, User]
+BY_HAND = {Award.Source.PERSON.value, Award.Source.LIST.value, Award.Source.REVIEW.value}
+"""Where somebody decides: never about themselves, whatever rights they have."""
+
+
+class OwnAward(ActionRefused):
+    """Somebody would award to themselves."""
+
+    def __init__(self) -> None:
+        """Say who can."""
+        super().__init__(
+            _("Nobody awards to themselves. Ask another administrator, or be put forward for it.")
+        )
 
 
 class AchievementNotOpen(ActionRefused):
@@ -65,8 +79,11 @@ def award_achievement(
 
     Raises:
         AchievementNotOpen: It is a draft, or no longer awarded.
+        OwnAward: The actor is the recipient, and no rule decides.
         ActionRefused: The person has left the company.
     """
+    if source in BY_HAND and actor == recipient:
+        raise OwnAward
     if recipient.status == User.Status.LEFT:
         raise ActionRefused(
             _("%(name)s has left the company. What they hold stays theirs; nothing new is awarded.")
@@ -91,6 +108,8 @@ def award_all(
 ) -> Awarded:
     """Award achievements to people who may hold them already; whoever has left the company is passed over.
 
+    So is the actor, unless a rule decides.
+
     One that has expired is replaced: its holder has earned it again.
 
     Raises:
@@ -104,7 +123,7 @@ def award_all(
     wanted = {
         (achievement.pk, person.pk): (versions[achievement.pk], people[person.pk])
         for achievement, person in pairs
-        if person.pk in people
+        if person.pk in people and not (source in BY_HAND and person == actor)
     }
     own = Award.objects.select_for_update(of=("self",)).filter(
         achievement__in=versions, recipient__in=people, state=Award.State.ISSUED
@@ -158,9 +177,13 @@ def _frozen_versions(keys: Collection[int], at: datetime) -> dict[int, Achieveme
 
 
 def _locked(keys: Collection[int]) -> dict[int, User]:
-    """Lock people in the order of their keys: two jobs about the same people wait in one direction only."""
+    """Lock people in the order of their keys: two jobs about the same people wait in one direction only.
+
+    Each has `is_put_forward`, so that asking for nominations costs nothing where there are none.
+    """
+    put_forward = Nomination.objects.open().filter(nominee=OuterRef("pk"))
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=keys).exclude(status=User.Status.LEFT)
-    return {person.pk: person for person in rows.order_by("pk")}
+    return {person.pk: person for person in rows.annotate(is_put_forward=Exists(put_forward)).order_by("pk")}
 
 
 def _supersede(awards: Collection[Award], at: datetime) -> None:
@@ -185,6 +208,14 @@ def _tell(awards: Sequence[Award], at: datetime, actor: User | None) -> None:
     if not awards:
         return
     note(awards, AwardEvent.Kind.ISSUED, at=at, actor=actor)
+    # What reviewers have accepted is settled by them, in this transaction.
+    otherwise = [
+        award
+        for award in awards
+        if award.source != Award.Source.REVIEW and getattr(award.recipient, "is_put_forward", False)
+    ]
+    if otherwise:
+        close_nominations(awards=otherwise, actor=actor, at=at)
     tell_awarded(awards=awards, at=at)
     record_all(records=[record_of(award, LearningRecord.Verb.EARNED, at) for award in awards])
     if actor is not None and len(awards) == 1 and awards[0].job is None:

@@ -9,8 +9,12 @@ from badges.models import (
     Award,
     AwardEvent,
     Evidence,
+    HolderLetter,
     Nomination,
+    PersonalAddress,
     SignedCredential,
+    SigningProblem,
+    WorkAddress,
     new_salt,
     new_token,
 )
@@ -25,8 +29,8 @@ def forget_holder(*, person: User, actor: User | None, at: datetime) -> int:
 
     What was signed for them is deleted, and with its salt nobody can test an address against it. The page of each award
     becomes a notice that it was issued; a file that somebody kept still verifies, since its place in the status list
-    stays. Nominations go with their evidence and what reviewers wrote about it. What they have said about others stays
-    without their name.
+    stays. Their addresses are forgotten, and with them every link that leads back. Nominations go with their evidence
+    and what reviewers wrote about it. What they have said about others stays without their name.
 
     Args:
         person: Who is to be forgotten.
@@ -39,8 +43,12 @@ def forget_holder(*, person: User, actor: User | None, at: datetime) -> int:
         award.salt, award.refresh_token = new_salt(), new_token()
     Award.objects.bulk_update(awards, ["recipient", "narrative", "private_note", "salt", "refresh_token"])
     SignedCredential.objects.filter(award__in=awards).delete()
+    SigningProblem.objects.filter(award__in=awards).delete()
     Attestation.objects.filter(person=person).delete()
     Attestation.objects.filter(attested_by=person).update(attested_by=None)
+    HolderLetter.objects.filter(person=person).delete()
+    PersonalAddress.objects.filter(person=person).delete()
+    WorkAddress.objects.filter(person=person).delete()
     discard_evidence(list(Evidence.objects.of(person)))
     Nomination.objects.of(person).delete()
     Nomination.objects.filter(nominated_by=person).update(nominated_by=None)

@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 
 from badges.evidence_files import MOST_BYTES, type_of
 from badges.models import Evidence, Nomination, printable
+from badges.ob3 import credentials as ob3
+from badges.ob3.guard import UnsafeToSign
 from badges.services.nominating import lock_own, note_nomination
+from badges.services.signing import check_signable
 from lms.core.errors import ActionRefused
 from lms.people.models import User
 from sandbox.models import SharedAttempt
@@ -76,6 +79,7 @@ def add_evidence(*, nomination: Nomination, actor: User, new: NewEvidence, at: d
         _take_copy(piece, actor, new.shared_copy)
     elif not piece.text:
         raise ActionRefused(_("Say what was measured, how, and in how many cases."), field="text")
+    _check_words(piece, nomination, at)
     _save(piece)
     note_nomination("add_evidence", nomination, actor=actor, at=at, after={"kind": str(new.kind)})
     return piece
@@ -141,6 +145,38 @@ def _address(url: str) -> str:
     if not url.lower().startswith(("https://", "http://")):
         raise ActionRefused(_("Enter an address that begins with https://"), field="url")
     return url
+
+
+def _check_words(piece: Evidence, nomination: Nomination, at: datetime) -> None:
+    """See that what everyone shall see can stand in a signed credential, while its nominee can still change it."""
+    if piece.visibility != Evidence.Visibility.PUBLIC:
+        return
+    if piece.url and (_is_of_badges(piece.url, nomination) or _is_there(piece.url, nomination)):
+        raise ActionRefused(
+            _("That address is in the credential already. Enter another one, or only let reviewers see it."),
+            field="url",
+        )
+    version = nomination.achievement.live or nomination.version
+    version.achievement = nomination.achievement
+    try:
+        check_signable(version=version, holder=nomination.nominee, evidence=[piece], at=at)
+    except UnsafeToSign:
+        raise ActionRefused(
+            _("That address cannot stand in a signed credential. Copy it anew from the address bar.")
+            if piece.url
+            else _("That cannot stand in a signed credential. Type its words anew, without special symbols."),
+            field="url" if piece.url else "text",
+        ) from None
+
+
+def _is_of_badges(url: str, nomination: Nomination) -> bool:
+    """Tell whether an address may be the id of something else in the credential, which would then be of that."""
+    site = nomination.achievement.issuer.base_url.lower()
+    return url.lower().startswith((f"{site}/badges/", ob3.SCHEMA["id"].lower()))
+
+
+def _is_there(url: str, nomination: Nomination) -> bool:
+    return bool(nomination.evidence.public().filter(url=url).exists())
 
 
 def _save(piece: Evidence) -> None:

@@ -1,6 +1,6 @@
 """Awarding to a list of people: planned first, then confirmed, then done by a job that can be taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.models import Achievement, Award
-from badges.services.awarding import AchievementNotOpen, award_all
+from badges.services.awarding import AchievementNotOpen, OwnAward, award_all
 from badges.services.revoking import revoke_awards
 from lms.core.errors import ActionRefused
 from lms.jobs.models import Job, JobRow
@@ -65,15 +65,17 @@ def plan_awards(
     job_key = f"{AWARD_LISTED}:{achievement.public_id}:{key}"[:200] if key else None
     job = Job.objects.filter(key=job_key).first() if job_key else None
     if job is None:
-        title = ngettext("Award “%(name)s” to %(n)d person", "Award “%(name)s” to %(n)d people", len(entries))
+        rows = _plan(achievement.pk, entries, {actor.pk}, at)
+        people = len({row.data["person"] for row in rows if row.data and "person" in row.data})
+        title = ngettext("Award “%(name)s” to %(n)d person", "Award “%(name)s” to %(n)d people", people)
         job = start_job(
             kind=AWARD_LISTED,
-            title=title % {"n": len(entries), "name": achievement},
+            title=title % {"n": people, "name": achievement},
             actor=actor,
             at=at,
             params=params,
             key=job_key,
-            rows=_plan(achievement.pk, entries, at),
+            rows=rows,
             previewed=True,
         )
     if job.params != params:
@@ -111,15 +113,15 @@ def confirm_awards(*, job: Job, actor: User, at: datetime) -> Job:
         entries = [Entry(*entry) for entry in job.params["entries"]]
         if job.state == Job.State.PREVIEWED:
             _check(achievement, entries)
-        if job.state != Job.State.PREVIEWED or not _replan(job, entries, at):
+        if job.state != Job.State.PREVIEWED or not _replan(job, entries, actor, at):
             return confirm_job(job=job, actor=actor, at=at)
     # Only now: the new plan stays, although nothing is confirmed.
     raise PlanStale(_("People have changed since you looked. Nothing was awarded. This is the plan now."))
 
 
-def _replan(job: Job, entries: Sequence[Entry], at: datetime) -> bool:
+def _replan(job: Job, entries: Sequence[Entry], actor: User, at: datetime) -> bool:
     """Make a plan anew if another one follows from what holds now; returns whether it did."""
-    now = _plan(job.params["achievement"], entries, at)
+    now = _plan(job.params["achievement"], entries, {job.actor_id, actor.pk}, at)
     planned = job.rows.order_by("number").values_list("outcome", "message", "data")
     if list(planned) == [(row.outcome, row.message, row.data or {}) for row in now]:
         return False
@@ -127,8 +129,17 @@ def _replan(job: Job, entries: Sequence[Entry], at: datetime) -> bool:
     return True
 
 
-def _plan(achievement: int, entries: Sequence[Entry], at: datetime) -> list[RowResult]:
-    """Return what would happen to each line; a few queries for each five hundred."""
+def _plan(
+    achievement: int, entries: Sequence[Entry], deciding: Collection[int | None], at: datetime
+) -> list[RowResult]:
+    """Return what would happen to each line; a few queries for each five hundred.
+
+    Args:
+        achievement: Its key.
+        entries: The lines.
+        deciding: Keys of whoever plans or confirms it: they do not award to themselves.
+        at: Now.
+    """
     found = find_listed([entry.text for entry in entries])
     latest = _latest_awards(achievement, {person.pk for person in found.values()})
     named: dict[int, int] = {}
@@ -144,6 +155,8 @@ def _plan(achievement: int, entries: Sequence[Entry], at: datetime) -> list[RowR
             )
         elif person.pk in named:
             outcome, message = Outcome.SKIPPED, _("The same person as in line %d.") % named[person.pk]
+        elif person.pk in deciding:
+            outcome, message = Outcome.FAILED, OwnAward().message
         else:
             outcome, message = _outcome(person, latest.get(person.pk), at)
         if person is not None:
@@ -179,7 +192,8 @@ def _outcome(person: User, award: Award | None, at: datetime) -> tuple[str, str]
 def award_listed(*, job: Job, rows: Sequence[JobRow], at: datetime) -> list[RowResult]:
     """Award to the people of some planned rows; whoever holds it by now, or has left, is passed over."""
     achievement = Achievement.objects.select_related("live", "issuer").get(pk=job.params["achievement"])
-    people = User.objects.in_bulk([row.data["person"] for row in rows])
+    deciding = {job.actor_id, job.confirmed_by_id}
+    people = User.objects.in_bulk([row.data["person"] for row in rows if row.data["person"] not in deciding])
     awarded = award_all(
         pairs=[(achievement, person) for person in people.values()],
         at=at,
@@ -196,6 +210,9 @@ def award_listed(*, job: Job, rows: Sequence[JobRow], at: datetime) -> list[RowR
         if person in held:
             told = _("Holds it already.")
             results.append(RowResult(row.reference, Outcome.UNCHANGED, told, number=row.number))
+        elif person in deciding:
+            told = OwnAward().message
+            results.append(RowResult(row.reference, Outcome.FAILED, told, number=row.number))
         elif person not in new:
             told = _("Has left the company in the meantime; nothing was awarded.")
             results.append(RowResult(row.reference, Outcome.SKIPPED, told, number=row.number))

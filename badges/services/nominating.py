@@ -7,9 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from badges.models import Achievement, AchievementVersion, Award, Nomination
+from badges.ob3.guard import UnsafeToSign
 from badges.selectors.earning import award_to_renew
+from badges.selectors.evidence import public_evidence_of
+from badges.selectors.reviewers import reviewers_missing
 from badges.services.history import actor_name
-from badges.services.telling import tell_nominated, tell_reviewers
+from badges.services.signing import check_signable
+from badges.services.telling import tell_nominated, tell_reviewers, tell_too_few
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
 from lms.people.models import ReportingLine, User
@@ -71,11 +75,12 @@ def submit_nomination(*, nomination: Nomination, actor: User, at: datetime) -> N
             _("Add at least one thing that reviewers may see. Then submit; what you have written is kept.")
         )
     version = _version_to_go_by(nomination.achievement)
+    _check_words(nomination, version, at)
     AchievementVersion.objects.filter(pk=version.pk, frozen_at=None).update(frozen_at=at)
     nomination.version, nomination.submitted_at = version, at
     _move(nomination, Nomination.State.SUBMITTED)
     note_nomination("submit_nomination", nomination, actor=actor, at=at, after={"round": nomination.round})
-    tell_reviewers(nomination=nomination, at=at)
+    _tell_reviewers(nomination, at)
     return nomination
 
 
@@ -120,14 +125,22 @@ def appeal_nomination(*, nomination: Nomination, actor: User, words: str, at: da
     nomination.submitted_at = at
     _move(nomination, Nomination.State.SUBMITTED)
     note_nomination("appeal_nomination", nomination, actor=actor, at=at, after={"round": nomination.round})
-    tell_reviewers(nomination=nomination, at=at)
+    _tell_reviewers(nomination, at)
     return nomination
+
+
+def _tell_reviewers(nomination: Nomination, at: datetime) -> None:
+    tell_reviewers(nomination=nomination, at=at)
+    if reviewers_missing([nomination])[nomination.pk]:
+        tell_too_few(nomination=nomination, at=at)
 
 
 def lock_nomination(nomination: Nomination) -> Nomination:
     """Return a nomination as it is now; whoever else wants to change it waits."""
     rows = Nomination.objects.select_for_update(of=("self",))
-    locked: Nomination = rows.select_related("achievement__live", "version", "nominee").get(pk=nomination.pk)
+    locked: Nomination = rows.select_related(
+        "achievement__live", "achievement__issuer", "version", "nominee"
+    ).get(pk=nomination.pk)
     return locked
 
 
@@ -163,14 +176,31 @@ def _move(nomination: Nomination, state: Nomination.State) -> None:
 
 
 def _version_to_go_by(achievement: Achievement) -> AchievementVersion:
-    achievement = Achievement.objects.select_related("live").get(pk=achievement.pk)
+    achievement = Achievement.objects.select_related("live", "issuer").get(pk=achievement.pk)
     version = achievement.live
     if achievement.state != Achievement.State.OPEN or version is None or not version.takes_nominations:
         raise ActionRefused(
             _("Nobody can be put forward for “%(name)s” now. Ask those who look after credentials.")
             % {"name": achievement}
         )
+    version.achievement = achievement
     return version
+
+
+def _check_words(nomination: Nomination, version: AchievementVersion, at: datetime) -> None:
+    """See that the credential could be signed with all that its nominee wants everyone to see."""
+    try:
+        check_signable(
+            version=version, holder=nomination.nominee, evidence=public_evidence_of(nomination), at=at
+        )
+    except UnsafeToSign as unsafe:
+        raise ActionRefused(
+            _(
+                "What everyone shall see cannot stand in a signed credential like this. Remove it and add it anew. "
+                "%(problems)s"
+            )
+            % {"problems": " ".join(unsafe.problems)}
+        ) from None
 
 
 def _kind(nominee: User, nominated_by: User) -> Nomination.Kind:

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from badges.models import Achievement, Award, Evidence, Nomination, Review
+from badges.models import Achievement, Award, Nomination, Review
 from badges.reviewing import ACCEPT, DECLINE, RETURN, SENTENCES, hindrance, outcome, problem_with
 from badges.selectors.earning import award_to_renew
+from badges.selectors.evidence import LONGEST_NARRATIVE, narrative_of, public_evidence_of
 from badges.selectors.nominations import standing_of
 from badges.services.awarding import award_achievement
 from badges.services.nominating import lock_nomination, note_nomination
@@ -18,7 +19,6 @@ from lms.core.errors import ActionRefused
 from lms.people.models import User
 from lms.people.permissions import is_reviewer
 
-LONGEST_NARRATIVE = 1000
 STATES = {
     ACCEPT: Nomination.State.ACCEPTED,
     RETURN: Nomination.State.RETURNED,
@@ -131,7 +131,7 @@ def _settle(nomination: Nomination, reviewer: User, at: datetime) -> None:
             at=at,
             source=Award.Source.REVIEW,
             actor=reviewer,
-            narrative=narrative_of(nomination=nomination),
+            narrative=narrative_of(public_evidence_of(nomination)),
         )
     nomination.save(update_fields=["state", "ended_at", "award"])
     tell_decided(nomination=nomination, at=at)
@@ -144,17 +144,6 @@ def _renewed(nomination: Nomination, reviewer: User, at: datetime) -> Award | No
     award = award_to_renew(nomination.achievement, nomination.nominee, at=at)
     if award is None:
         return None
-    said = "\n".join(part for part in (award.narrative, narrative_of(nomination=nomination)) if part)
+    said = "\n".join(part for part in (award.narrative, narrative_of(public_evidence_of(nomination))) if part)
     Award.objects.filter(pk=award.pk).update(narrative=said[:LONGEST_NARRATIVE])
     return renew_award(award=award, actor=reviewer, at=at)
-
-
-def narrative_of(*, nomination: Nomination) -> str:
-    """Return what stands in the credential: the evidence that its nominee wants everyone to see, and no other."""
-    lines = [_line(piece) for piece in nomination.evidence.public()]
-    return "\n".join(lines)[:LONGEST_NARRATIVE]
-
-
-def _line(piece: Evidence) -> str:
-    said = " ".join(part for part in (piece.text, piece.url) if part)
-    return f"{piece.title}: {said}" if said else piece.title

@@ -8,9 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.models import Award, Nomination
+from badges.models import Award, Nomination, PersonalAddress
 from badges.notification_types import (
     AWARDED,
+    CLAIMED,
     DECIDED,
     EXPIRING,
     LAPSING,
@@ -18,10 +19,11 @@ from badges.notification_types import (
     RENEWED,
     REVIEW,
     REVOKED,
+    TOO_FEW,
 )
 from lms.notifications.services.notifying import Notice, notify, notify_all
 from lms.people.models import User
-from lms.people.permissions import REVIEWERS
+from lms.people.permissions import ADMINS, REVIEWERS
 
 State = Nomination.State
 
@@ -103,6 +105,21 @@ def tell_revoked(*, awards: Iterable[Award], at: datetime) -> None:
     notify_all(type=REVOKED, notices=notices, at=at)
 
 
+def tell_claimed(*, address: PersonalAddress, at: datetime) -> None:
+    """Tell a person that an address keeps their credentials from now on: who mistyped it can still give it up."""
+    notify(
+        type=CLAIMED,
+        notice=Notice(
+            address.person_id,
+            f"{address.public_id}:{at:%Y-%m-%dT%H:%M:%S}:claimed",
+            _("An address of your own keeps your credentials now"),
+            _("If it is not yours, give it up there."),
+            reverse("record-address"),
+        ),
+        at=at,
+    )
+
+
 def tell_nominated(*, nomination: Nomination, at: datetime) -> None:
     """Tell somebody that a colleague put them forward; whoever did so themselves knows."""
     if nomination.nominated_by is None or nomination.nominee_id == nomination.nominated_by_id:
@@ -138,6 +155,19 @@ def tell_reviewers(*, nomination: Nomination, at: datetime) -> None:
         if reviewer not in concerned
     ]
     notify_all(type=REVIEW, notices=notices, at=at)
+
+
+def tell_too_few(*, nomination: Nomination, at: datetime) -> None:
+    """Tell administrators that too few people can decide, apart from those whom it is about, and not whose it is."""
+    concerned = {nomination.nominee_id, nomination.nominated_by_id}
+    admins: Collection[int] = (
+        User.objects.current().filter(groups__name=ADMINS).distinct().values_list("pk", flat=True)
+    )
+    title = _("Too few people can review a nomination for “%(name)s”") % {"name": nomination.version.name}
+    text = _("It waits until more reviewers are named. Credentials in Manage says how many are missing.")
+    event, path = f"{nomination.public_id}:{nomination.round}:too-few", reverse("manage-credentials")
+    notices = [Notice(admin, event, title, text, path) for admin in admins if admin not in concerned]
+    notify_all(type=TOO_FEW, notices=notices, at=at)
 
 
 def tell_decided(*, nomination: Nomination, at: datetime) -> None:

@@ -23,7 +23,7 @@ from badges.ob3.reports import Check, Report
 from badges.ob3.vc_jwt import InvalidJwt, looks_like_jwt, read_jwt
 from badges.ob3.verifying import verify
 from badges.selectors.publishing import identity_document, web_key
-from badges.services.signing import signed_text
+from badges.services.signing import NotSigned, signed_text
 from badges.services.status import signed_list
 from lms.core.addresses import UnsafeAddress
 from lms.core.errors import ActionRefused
@@ -47,6 +47,7 @@ def verify_award(*, award: Award, at: datetime) -> Report:
 
     Raises:
         Award.DoesNotExist: Its holder was erased, and the file with them.
+        NotSigned: There is no file, since it cannot be signed.
     """
     text = signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
     assert award.recipient is not None, "else there is no file"
@@ -184,7 +185,12 @@ def _own_edition(url: str, at: datetime) -> str | None:
         return None
     rows = Award.objects.exclude(recipient=None).select_related("achievement__issuer", "version")
     award = rows.filter(achievement__issuer__base_url=site, refresh_token=token).first()
-    return signed_text(award=award, format=SignedCredential.Format.JSON, at=at) if award else None
+    if award is None:
+        return None
+    try:
+        return signed_text(award=award, format=SignedCredential.Format.JSON, at=at)
+    except NotSigned as refusal:
+        raise CannotFetch(refusal.message.removesuffix(".")) from None
 
 
 def _fetched(url: str) -> str:

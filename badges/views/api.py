@@ -114,7 +114,9 @@ def credentials(request: HttpRequest, caller: Caller) -> HttpResponse:
         return _refusal(HTTPStatus.BAD_REQUEST, str(error))
     page = page_of_awards(caller.person, since=since, offset=offset, limit=limit)
     texts = signed_texts(awards=page.awards, format=SignedCredential.Format.JSON, at=timezone.now())
-    response = JsonResponse({"credential": [json.loads(text) for text in texts], "compactJwsString": []})
+    response = JsonResponse(
+        {"credential": [json.loads(text) for text in texts.values()], "compactJwsString": []}
+    )
     response.headers["X-Total-Count"] = str(page.total)
     response.headers["Link"] = _links(request, limit=limit, offset=offset, total=page.total)
     return response

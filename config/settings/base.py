@@ -182,6 +182,8 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
+# Beside those of allauth: mails to addresses that are no user's, for whoever asks, to one address, by one person.
+ACCOUNT_RATE_LIMITS = {"credentials_return": "10/h/ip,3/h/key", "credentials_claim": "5/h/user,3/h/key"}
 SOCIALACCOUNT_ADAPTER = "lms.people.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link, since our policy lets no form lead to another host
@@ -302,7 +304,13 @@ CELERY_BEAT_SCHEDULE = {
     "start-daily-round": {"task": "lms.paths.tasks.start_daily_round", "schedule": 3600.0},
     "settle-everyone": {"task": "lms.paths.tasks.settle_everyone", "schedule": 600.0},
     "sign-awards": {"task": "badges.tasks.sign_awards", "schedule": 15.0, "options": {"expires": 15}},
+    "send-holder-letters": {
+        "task": "badges.tasks.send_letters",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "keep-badge-rules": {"task": "badges.tasks.keep_rules", "schedule": crontab(minute=35)},
+    "follow-work-addresses": {"task": "badges.tasks.follow_addresses", "schedule": crontab(minute=45)},
     "remind-of-expiry": {"task": "badges.tasks.remind_of_expiry", "schedule": crontab(minute=5)},
     "wake-senders": {
         "task": "lms.notifications.tasks.wake_senders",

@@ -9,13 +9,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from badges.criteria import BrokenRule, Condition, Node, Outcome, parse_rule
-from badges.models import Achievement, Award, CriteriaRule
+from badges.models import Achievement, Award, CriteriaRule, SigningProblem
 from badges.querysets import AwardQuerySet
 from badges.selectors.earning import (
     due_for_renewal,
     no_longer_met,
     standing_awards,
     who_would_earn,
+    would_be_renewed,
 )
 from badges.selectors.managing import (
     ExpiringInUnit,
@@ -23,8 +24,10 @@ from badges.selectors.managing import (
     achievements_with_counts,
     expiring_awards,
     expiring_by_unit,
+    set_aside,
     waiting_for_review,
 )
+from badges.selectors.reviewers import Short, short_of_reviewers
 from badges.selectors.trying_out import (
     Things,
     conditions_nobody_meets,
@@ -72,10 +75,12 @@ class CredentialsPage:
     retired: list[Achievement]
     expiring: list[ExpiringInUnit]
     waiting: WaitingForReview
+    set_aside: list[SigningProblem]
+    short: list[Short]
 
 
 def credentials_page(at: datetime) -> CredentialsPage:
-    """Return what the first page about credentials shows; three queries."""
+    """Return what the first page about credentials shows; at most eight queries."""
     rows = list(achievements_with_counts(at=at))
     return CredentialsPage(
         open=[row for row in rows if row.state == State.OPEN],
@@ -83,6 +88,8 @@ def credentials_page(at: datetime) -> CredentialsPage:
         retired=[row for row in rows if row.state == State.RETIRED],
         expiring=expiring_by_unit(at=at),
         waiting=waiting_for_review(),
+        set_aside=list(set_aside()[:PEOPLE_SHOWN]),
+        short=short_of_reviewers(),
     )
 
 
@@ -303,7 +310,9 @@ def _lists(rule: CriteriaRule, node: Node, at: datetime) -> dict[str, QuerySet[A
                 "begun": who_has_begun(achievement, node, at=at),
             }
         case Purpose.RENEW:
-            return {"due": _with_holders(due_for_renewal(achievement, at=at))}
+            due = _with_holders(due_for_renewal(achievement, at=at))
+            met = would_be_renewed(achievement, node, at=at)
+            return {"renewed": due.filter(met), "not_yet": due.filter(~met)}
         case _:
             unmet = _with_holders(no_longer_met(achievement, node, at=at))
             everyone = _with_holders(standing_awards(achievement).valid_at(at))
@@ -342,7 +351,7 @@ class Candidate:
     why_not: str
 
 
-def candidates(achievement: Achievement, q: str, at: datetime) -> list[Candidate]:
+def candidates(achievement: Achievement, q: str, asked_by: User, at: datetime) -> list[Candidate]:
     """Return the people whom a search finds, by name, and why some cannot be awarded; two queries."""
     if not q.strip():
         return []
@@ -350,10 +359,12 @@ def candidates(achievement: Achievement, q: str, at: datetime) -> list[Candidate
     people = list(found[: FOUND_AT_ONCE + 1])
     valid = standing_awards(achievement).valid_at(at).filter(recipient__in=people)
     holders = set(valid.values_list("recipient", flat=True))
-    return [Candidate(person, _why_not(person, holders)) for person in people]
+    return [Candidate(person, _why_not(person, holders, asked_by)) for person in people]
 
 
-def _why_not(person: User, holders: set[int]) -> str:
+def _why_not(person: User, holders: set[int], asked_by: User) -> str:
+    if person == asked_by:
+        return _("this is you: another administrator awards it")
     if person.status == User.Status.LEFT:
         return _("has left the company")
     return _("holds it already") if person.pk in holders else ""

@@ -261,6 +261,7 @@ STEPS: dict[Kind, Promise] = {
     Kind.REVOKED: gettext_lazy("Revoked"),
     Kind.SUPERSEDED: gettext_lazy("Replaced by a newer award"),
     Kind.SHOWN: gettext_lazy("Its holder changed who may see it"),
+    Kind.ADDRESSED: gettext_lazy("Signed anew with the addresses that its holder has now"),
     Kind.ERASED: gettext_lazy("Its holder was erased"),
 }
 

@@ -9,7 +9,7 @@ from badges.reviewing import LEVELS, SENTENCES
 from badges.selectors.nominations import Waiting
 
 State = Nomination.State
-PILLS = {State.SUBMITTED: "plum", State.RETURNED: "gold", State.ACCEPTED: "ok"}
+PILLS = {State.SUBMITTED: "plum", State.RETURNED: "gold", State.ACCEPTED: "ok", State.CLOSED: "ok"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def own_card(nomination: Nomination) -> Card:
         State.ACCEPTED: _("See your credential"),
         State.DECLINED: _("Read why; you can appeal once") if nomination.can_be_appealed else "",
         State.WITHDRAWN: "",
+        State.CLOSED: _("See your credential"),
     }
     state = State(nomination.state)
     return Card(nomination, str(state.label), PILLS.get(state, ""), steps[state])
@@ -72,9 +73,10 @@ def made_card(nomination: Nomination) -> Card:
         State.SUBMITTED: _("with the reviewers"),
         State.RETURNED: _("with the reviewers"),
         State.ACCEPTED: _("awarded"),
+        State.CLOSED: _("awarded"),
     }
     state = State(nomination.state)
-    pill = "ok" if state == State.ACCEPTED else ""
+    pill = "ok" if state in {State.ACCEPTED, State.CLOSED} else ""
     return Card(nomination, words.get(state, _("ended")), pill, "")
 
 

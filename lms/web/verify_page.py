@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from badges.models import Award
+from badges.ob3.issuers import host_of
 from badges.ob3.reports import Check, Report
+from badges.ob3.secured import issuer_id_of
 from badges.ob3.status_checking import REVOKED
 
 TITLES = {
@@ -124,28 +126,42 @@ class Said:
     Attributes:
         name: Of the achievement.
         issuer: Name of who awards, by its own word.
+        host: That has answered for the issuer, and whose key has signed this; empty when none has.
         description: Of the achievement.
         criteria: Of the achievement.
     """
 
     name: str
     issuer: str
+    host: str
     description: str
     criteria: str
 
 
-def said_by(credential: dict[str, Any] | None) -> Said | None:
+def said_by(report: Report) -> Said | None:
     """Return what a credential says; None when it says nothing that can be shown."""
+    credential = report.credential
     if credential is None:
         return None
     achievement = _object(_object(credential.get("credentialSubject")).get("achievement"))
     said = Said(
         name=_text(achievement.get("name") or credential.get("name")),
         issuer=_text(_object(credential.get("issuer")).get("name") or credential.get("issuer")),
+        host=_vouching_host(report),
         description=_text(achievement.get("description")),
         criteria=_text(_object(achievement.get("criteria")).get("narrative")),
     )
     return said if said.name else None
+
+
+def _vouching_host(report: Report) -> str:
+    """Return the host whose word it is. Whoever forges a badge names any issuer: one that did not sign vouches not."""
+    assert report.credential is not None, "what was read"
+    stands = all(
+        report.check(name).outcome in ("passed", "warning")
+        for name in ("issuer", "key", "signature", "unchanged")
+    )
+    return host_of(issuer_id_of(report.credential)) if stands else ""
 
 
 def _object(value: Any) -> dict[str, Any]:

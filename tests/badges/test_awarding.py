@@ -79,6 +79,25 @@ def test_nothing_new_is_awarded_to_someone_who_has_left(ada, prompt_craft, noon)
     assert award_all(pairs=[(prompt_craft, ada)], at=noon, source=PERSON).new == []
 
 
+@pytest.mark.parametrize("source", ["person", "list", "review"])
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_awards_to_themselves_whatever_their_rights(mei, prompt_craft, noon, source, is_superuser):
+    mei.is_superuser = is_superuser
+    mei.save()
+
+    with pytest.raises(ActionRefused, match="Nobody awards to themselves"):
+        award_achievement(achievement=prompt_craft, recipient=mei, at=noon, source=source, actor=mei)
+
+    assert award_all(pairs=[(prompt_craft, mei)], at=noon, source=source, actor=mei).new == []
+    assert not Award.objects.exists()
+
+
+def test_a_rule_that_they_put_in_force_awards_to_administrators_too(mei, prompt_craft, noon):
+    award_achievement(achievement=prompt_craft, recipient=mei, at=noon, source=Award.Source.RULE, actor=mei)
+
+    assert Award.objects.get().recipient == mei
+
+
 @pytest.mark.parametrize("state", ["draft", "retired"])
 def test_a_draft_or_retired_achievement_is_not_awarded(ada, prompt_craft, noon, state):
     Achievement.objects.update(state=state)

@@ -75,6 +75,37 @@ def test_every_line_says_what_would_happen(ada, bruno, grace, linus, mei, prompt
     assert standing() == ["Linus"]
 
 
+OWN = "Nobody awards to themselves. Ask another administrator, or be put forward for it."
+
+
+def test_whoever_plans_or_confirms_a_list_is_no_row_of_it_that_is_awarded(
+    ada, mei, person_factory, plan, noon
+):
+    other = person_factory("second@larkfield.example", full_name="Second Admin", groups=("Admins",))
+    job = plan("ada@larkfield.example\nmei@larkfield.example\nsecond@larkfield.example")
+    assert planned(job) == [
+        ("ada@larkfield.example", "planned", ""),
+        ("mei@larkfield.example", "failed", OWN),
+        ("second@larkfield.example", "planned", ""),
+    ]
+
+    with pytest.raises(PlanStale):
+        confirm_awards(job=job, actor=other, at=noon)
+    assert [outcome for _line, outcome, _told in planned(job)] == ["planned", "failed", "failed"]
+    confirm_awards(job=job, actor=other, at=noon)
+    work(noon)
+
+    assert standing() == ["Ada"]
+
+
+def test_the_title_counts_people_and_not_lines(ada, bruno, plan):
+    ExternalIdentity.objects.create(person=ada, source="hr", kind="hris_id", value="00042")
+
+    job = plan("00042\nada@larkfield.example\nbruno@larkfield.example\nnobody@larkfield.example")
+
+    assert job.title == "Award “Prompt craft” to 2 people"
+
+
 def test_one_that_has_expired_is_replaced(ada, awarded, plan, noon):
     later = noon + timedelta(days=400)
 

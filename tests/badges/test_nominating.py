@@ -475,3 +475,33 @@ def test_with_the_person_goes_what_was_shown_for_them(draft, ada, noon, django_c
 
     assert (Nomination.objects.count(), Evidence.objects.count()) == (0, 0)
     assert not piece.file.storage.exists(f"evidence/{piece.public_id}.txt")
+
+
+# --- awarded otherwise --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", ["person", "rule", "list"])
+def test_what_is_awarded_otherwise_closes_a_nomination_with_a_note(
+    submitted, coach, ada, mei, noon, source, client_of
+):
+    award_achievement(
+        achievement=coach, recipient=ada, at=noon, source=source, actor=None if source == "rule" else mei
+    )
+
+    submitted.refresh_from_db()
+    award = Award.objects.get()
+    assert (submitted.state, submitted.ended_at, submitted.award) == (State.CLOSED, noon, award)
+    page = client_of(ada).get(f"/me/nominations/{submitted.public_id}/").text
+    assert "You were awarded it otherwise on 24 November 2026, so nobody reviews this any more." in page
+    assert AuditEntry.objects.filter(action="badges.close_nomination").count() == 1
+    assert award.narrative == ""
+
+
+def test_nominations_of_others_and_for_something_else_stay_open(
+    submitted, coach, ada, bruno, achievement_factory, noon
+):
+    award_achievement(achievement=coach, recipient=bruno, at=noon, source="rule")
+    award_achievement(achievement=achievement_factory(), recipient=ada, at=noon, source="rule")
+
+    submitted.refresh_from_db()
+    assert submitted.state == State.SUBMITTED

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from badges.criteria import conditions_of, evaluate, parse_rule
 from badges.models import Award
-from badges.selectors.earning import due_for_renewal, no_longer_met, who_would_earn
+from badges.selectors.earning import due_for_renewal, no_longer_met, who_would_earn, would_be_renewed
 from badges.selectors.facts import facts_about
 from badges.selectors.trying_out import (
     conditions_nobody_meets,
     gone_from,
     how_far,
+    how_far_since_renewal_opened,
     things_in,
     who_has_begun,
 )
@@ -161,3 +162,26 @@ def test_holders_who_no_longer_meet_a_rule_are_found(ada, bruno, mei, prompt_cra
     node = parse_rule({"path_completed": {"id": str(ONE)}})
 
     assert [award.recipient for award in no_longer_met(prompt_craft, node, at=noon)] == [bruno]
+
+
+def test_who_would_be_renewed_is_who_the_rule_renews_each_by_their_own_window(
+    prompt_craft, person_factory, learned, noon
+):
+    people = [person_factory() for _number in range(6)]
+    for number, person in enumerate(people):
+        award_achievement(
+            achievement=prompt_craft, recipient=person, at=noon + timedelta(days=number), source="rule"
+        )
+    # Their windows open one day after the other, and each has done the same on the same two days.
+    for person in people:
+        learned(person, ONE, at=noon + timedelta(days=307))
+        learned(person, TWO, "lesson", at=noon + timedelta(days=308))
+        learned(person, THREE, "exercise", at=noon + timedelta(days=308), prompt=69)
+    at = noon + timedelta(days=320)
+    due = due_for_renewal(prompt_craft, at=at)
+
+    met = due.filter(would_be_renewed(prompt_craft, TWO_OF_THREE, at=at))
+
+    outcomes = how_far_since_renewal_opened(TWO_OF_THREE, list(due.select_related("version")), at=at)
+    assert {award.recipient_id for award in met} == {key for key, each in outcomes.items() if each.is_met}
+    assert {award.recipient_id for award in met} == {person.pk for person in people[:3]}

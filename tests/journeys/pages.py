@@ -27,6 +27,7 @@ SIGNED_IN_PAGES = [
     "/practice/shared/{copy}/",
     "/me/record/",
     "/me/record/{completion}/",
+    "/me/record/personal-address/",
     "/verify/{award}/",
     "/verify/{revoked}/",
     "/me/nominations/",
@@ -76,6 +77,7 @@ ADMIN_PAGES = [
     "/manage/people/?q=nobody+at+all&status=left",
     "/manage/people/{person}/",
     "/manage/people/{person}/paths/begun/",
+    "/manage/people/{person}/personal-address/",
     "/manage/assignments/",
     "/manage/assignments/new/",
     "/manage/assignments/{rule}/",
@@ -144,6 +146,8 @@ SIGNED_OUT_PAGES = [
     "/verify/",
     "/stop/{stop}/",
     "/stop/{stopped}/",
+    "/credentials/",
+    "/credentials/keep/no-such-link/",
 ]
 
 PLACEHOLDERS = {

@@ -380,7 +380,7 @@ def some_rules_of_credentials(path, actor, achievement_factory):
     keep = {"path_completed": {"id": str(path.uuid)}}
     save_rule(achievement=achievement, tree=keep, actor=actor, at=now, purpose="keep")
     award = award_achievement(
-        achievement=achievement, recipient=actor, at=now, source="person", actor=actor, narrative="The pilot"
+        achievement=achievement, recipient=actor, at=now, source="person", actor=None, narrative="The pilot"
     )
     names = "ada@larkfield.example\nnobody@larkfield.example"
     plan = plan_awards(achievement=achievement, text=names, actor=actor, at=now)

@@ -21,6 +21,7 @@ from badges.selectors.nominations import (
     open_to_nominations,
     pieces_of,
 )
+from badges.selectors.reviewers import reviewers_missing
 from badges.services.evidence import add_evidence, remove_evidence
 from badges.services.nominating import (
     appeal_nomination,
@@ -133,8 +134,10 @@ def remove(request: SignedInRequest, nomination_id: UUID, evidence_id: UUID) -> 
 def submit(request: SignedInRequest, nomination_id: UUID) -> HttpResponse:
     """Hand it to the reviewers."""
     try:
-        submit_nomination(nomination=_own(request, nomination_id), actor=request.user, at=timezone.now())
-        messages.success(request, _("The reviewers have it now. You read here what they say."))
+        own = _own(request, nomination_id)
+        made = submit_nomination(nomination=own, actor=request.user, at=timezone.now())
+        if not reviewers_missing([made])[made.pk]:
+            messages.success(request, _("The reviewers have it now. You read here what they say."))
     except ActionRefused as refusal:
         messages.error(request, refusal.message)
     return redirect("nomination", nomination_id)
@@ -161,11 +164,14 @@ def appeal(request: SignedInRequest, nomination_id: UUID) -> HttpResponse:
     form = AppealForm(request.POST)
     if form.is_valid():
         try:
-            appeal_nomination(nomination=found, actor=request.user, at=timezone.now(), **form.cleaned_data)
+            made = appeal_nomination(
+                nomination=found, actor=request.user, at=timezone.now(), **form.cleaned_data
+            )
         except ActionRefused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Somebody who has not decided before looks at it now."))
+            if not reviewers_missing([made])[made.pk]:
+                messages.success(request, _("Somebody who has not decided before looks at it now."))
             return redirect("nomination", nomination_id)
     return _page(request, found, appeal_form=form, status=422)
 
@@ -188,6 +194,7 @@ def _page(
         "pieces": pieces_of(found, for_reviewers=False),
         "said": said_about(found),
         "can_change": can_change,
+        "too_few": found.state == Nomination.State.SUBMITTED and reviewers_missing([found])[found.pk],
         "kinds": Evidence.Kind.choices,
         "form": None if has_no_copy or not (can_change or status != 200) else form,
         "no_copies": no_copies_sentence() if has_no_copy else "",

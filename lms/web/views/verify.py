@@ -1,9 +1,9 @@
 """Public pages: verifying any credential, and the page of one of ours."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from badges.addresses import image_url
 from badges.models import Award
 from badges.selectors.awards import readable_awards
+from badges.selectors.holders import returned_holder
 from badges.services.showing import show_award
+from badges.services.signing import NotSigned
 from badges.services.verifying import verify_award
-from lms.people.requests import SignedInRequest
 from lms.web.credential_upkeep import upkeep_of
 from lms.web.verify_forms import VerifyForm, VisibilityForm
 from lms.web.verify_page import (
@@ -32,6 +33,9 @@ from lms.web.verify_page import (
     verdict,
 )
 
+if TYPE_CHECKING:
+    from lms.people.models import User
+
 
 @sensitive_post_parameters("text", "holder")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +48,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         context |= {
             "lines": check_lines(report),
             "verdict": verdict(report),
-            "said": said_by(report.credential),
+            "said": said_by(report),
         }
     return render(request, "web/credentials/verify.html", context, status=422 if form.errors else 200)
 
@@ -53,23 +57,29 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def award(request: HttpRequest, award_id: str) -> HttpResponse:
     """Show a credential with each check; a short notice in its place once its holder was erased."""
-    found = readable_awards(request.user).filter(public_id=award_id).first()
+    now = timezone.now()
+    returned = returned_holder(request.session, at=now)
+    found = readable_awards(request.user, returned=returned).filter(public_id=award_id).first()
     if found is None:
         gone = get_object_or_404(
             Award.objects.filter(recipient=None).select_related("achievement__issuer"), public_id=award_id
         )
         return render(request, "web/credentials/erased.html", {"award": gone}, status=410)
-    now = timezone.now()
-    report = verify_award(award=found, at=now)
+    try:
+        report = verify_award(award=found, at=now)
+    except NotSigned as refusal:
+        return render(request, "web/credentials/unsigned.html", {"refusal": refusal.message}, status=503)
     page_url = request.build_absolute_uri(reverse("verify-award", args=[found.public_id]))
     picture = image_url(found.version)
-    is_own = request.user.is_authenticated and found.recipient_id == request.user.pk
-    state, pill = state_of(found, now, for_holder=is_own)
+    # Whoever came back without an account has no pages on which to renew anything.
+    is_learner = request.user.is_authenticated and found.recipient_id == request.user.pk
+    is_own = is_learner or (returned is not None and found.recipient_id == returned.pk)
+    state, pill = state_of(found, now, for_holder=is_learner)
     context = {
         "award": found,
         "counts": found.is_valid_at(now),
         "is_own": is_own,
-        "upkeep": upkeep_of([found], at=now).get(found.pk) if is_own else None,
+        "upkeep": upkeep_of([found], at=now).get(found.pk) if is_learner else None,
         "has_older_form": is_own and has_older_form(found),
         "state": state,
         "pill": pill,
@@ -87,15 +97,20 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def show(request: SignedInRequest, award_id: str) -> HttpResponse:
+def show(request: HttpRequest, award_id: str) -> HttpResponse:
     """Let nobody, whoever has the link, or everyone see the page of one's own credential."""
-    own = get_object_or_404(Award.objects.of(request.user), public_id=award_id)
+    now = timezone.now()
+    holders: list[User] = [request.user] if request.user.is_authenticated else []
+    if (returned := returned_holder(request.session, at=now)) is not None:
+        holders.append(returned)
+    if not holders:
+        return redirect_to_login(request.get_full_path())
+    own = get_object_or_404(
+        Award.objects.filter(recipient__in=holders).select_related("recipient"), public_id=award_id
+    )
     form = VisibilityForm(request.POST)
     if form.is_valid():
-        show_award(
-            award=own, holder=request.user, visibility=form.cleaned_data["visibility"], at=timezone.now()
-        )
+        show_award(award=own, holder=own.recipient, visibility=form.cleaned_data["visibility"], at=now)
         messages.success(request, _("Saved. This is who sees this page from now on."))
     else:
         messages.error(request, _("Choose who may see this page. Nothing has changed."))

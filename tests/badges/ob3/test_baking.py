@@ -192,7 +192,9 @@ HOSTILE = [
 def test_a_picture_that_would_do_something_is_neither_baked_nor_read(inside, message):
     hostile = f"<svg>{inside}</svg>"
 
-    assert refusal(hostile.encode()).startswith(message)
+    found = message.removesuffix(" Remove it.")
+    assert refusal(hostile.encode()).startswith(found)
+    assert refusal(hostile.encode()).endswith("ask for the original, as it was issued.")
     with pytest.raises(CannotBake) as caught:
         bake_svg(hostile, JSON)
     assert caught.value.message.startswith(message)

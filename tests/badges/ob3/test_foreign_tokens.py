@@ -109,7 +109,7 @@ def test_the_token_that_the_standard_prints_is_genuine_once_its_issuer_publishes
     report = look(web, PRINTED)
 
     assert outcomes(report) == ALL_WELL | {"key": "warning", "unchanged": "warning"}
-    assert report.check("validity").explanation == "Valid since 2010-01-01, without an end."
+    assert report.check("validity").explanation == "Valid since 1 January 2010, without an end."
     assert report.check("unchanged").explanation == (
         "Nothing was changed. The token leaves out what the standard wants repeated: nbf."
     )

@@ -29,12 +29,12 @@ def web(web) -> Web:
 def validity(web: Web, credential: Any) -> tuple[str, str, str]:
     report = look(web, credential, at=LATER)
     assert outcomes(report) == ALL_WELL | {"validity": "failed"}
-    expired = "The badge expired on 2027-03-01. "
+    expired = "The badge expired on 1 March 2027. "
     assert report.check("validity").explanation.startswith(expired)
     return report.check("validity").explanation.removeprefix(expired), report.newer_at, report.outcome
 
 
-RENEWED = "It was renewed until 2028-02-24: ask its holder for the newest file."
+RENEWED = "It was renewed until 24 February 2028: ask its holder for the newest file."
 
 
 def test_a_renewed_badge_says_until_when_and_where_its_newest_edition_is(web, signed):

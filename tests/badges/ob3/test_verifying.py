@@ -50,7 +50,7 @@ def test_a_good_badge_passes_every_check_and_each_says_so_in_a_sentence(web, sig
         "The issuer lists this key among those that may sign.",
         "The signature fits the badge and the key that it names.",
         "Nothing was changed since it was signed.",
-        "Valid from 2026-03-01 until 2027-03-01.",
+        "Valid from 1 March 2026 until 1 March 2027.",
         "The issuer's list, fetched just now, does not name this badge as revoked.",
         "The badge names its holder by a fingerprint of an e-mail address. Ask for it and compare.",
     ]
@@ -326,11 +326,11 @@ def test_an_issuer_with_a_web_address_lists_its_key_or_has_it_on_its_own_site(we
 @pytest.mark.parametrize(
     ("at", "outcome", "explanation"),
     [
-        (NOON, "passed", "Valid from 2026-03-01 until 2027-03-01."),
+        (NOON, "passed", "Valid from 1 March 2026 until 1 March 2027."),
         (NOON - timedelta(minutes=12), "warning", "The badge begins in 12 minutes; a clock may be wrong."),
         (NOON - timedelta(seconds=20), "warning", "The badge begins in 1 minute; a clock may be wrong."),
-        (NOON - timedelta(hours=2), "failed", "The badge is not valid before 2026-03-01."),
-        (NOON + timedelta(days=365), "passed", "Valid from 2026-03-01 until 2027-03-01."),
+        (NOON - timedelta(hours=2), "failed", "The badge is not valid before 1 March 2026."),
+        (NOON + timedelta(days=365), "passed", "Valid from 1 March 2026 until 1 March 2027."),
         (
             NOON + timedelta(days=365, minutes=59),
             "warning",
@@ -339,7 +339,7 @@ def test_an_issuer_with_a_web_address_lists_its_key_or_has_it_on_its_own_site(we
         (
             NOON + timedelta(days=365, minutes=61),
             "failed",
-            "The badge expired on 2027-03-01. Whether it was renewed could not be found out "
+            "The badge expired on 1 March 2027. Whether it was renewed could not be found out "
             "(the server did not answer within 5 seconds): ask its holder for the newest file.",
         ),
     ],
@@ -352,7 +352,7 @@ def test_a_badge_counts_between_its_dates_and_clocks_may_differ_by_an_hour(
 
 def test_without_an_end_it_is_valid_ever_after(web):
     check = look(web, signed_badge(valid_until=None), at=NOON + timedelta(days=9999)).check("validity")
-    assert check.explanation == "Valid since 2026-03-01, without an end."
+    assert check.explanation == "Valid since 1 March 2026, without an end."
 
 
 def test_a_signature_from_the_future_does_not_count(web):

@@ -423,17 +423,20 @@ def test_a_rule_to_renew_counts_only_what_came_after_the_window_opened(
         purpose="renew",
     )
     learned(ada, path.uuid, at=noon)
-    assert "0 holders are in the time for renewal" in text_of(
-        admin.get(at(prompt_craft, "rule/try/?for=renew"))
-    )
+    nobody = text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
+    assert "0 holders would be renewed now" in nobody
+    assert "Would be renewed: 0 Not yet: 0" in nobody
 
     with time_machine.travel(noon + timedelta(days=330), tick=False):
         admin = client_of(mei)
-        page = text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
-        assert "1 holder is in the time for renewal" in page
+        page = text_of(admin.get(at(prompt_craft, "rule/try/?for=renew&group=not_yet")))
+        assert "Would be renewed: 0 Not yet: 1" in page
         assert "Complete the path “Working with AI”" in page
         learned(ada, path.uuid, at=noon + timedelta(days=329))
-        assert "nothing: is renewed" in text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
+        page = text_of(admin.get(at(prompt_craft, "rule/try/?for=renew")))
+        assert "1 holder would be renewed now" in page
+        assert "Would be renewed: 1 Not yet: 0" in page
+        assert "is renewed" in page
 
 
 def test_an_unknown_purpose_is_no_page(admin, prompt_craft):
@@ -746,7 +749,8 @@ def populate(prompt_craft, person_factory, path, learned, mei, noon):
         ("{it}/rule/", 14),
         ("{it}/rule/try/", 18),
         ("{it}/rule/try/?group=begun", 18),
-        ("{it}/rule/try/?for=renew", 18),
+        ("{it}/rule/try/?for=renew", 20),
+        ("{it}/rule/try/?for=renew&group=not_yet", 20),
         ("{it}/rule/try/?for=keep", 18),
         ("{it}/award/?q=person", 12),
     ],
@@ -760,3 +764,27 @@ def test_pages_cost_the_same_for_one_person_and_for_fifty(queries_of, populate, 
 
     assert queries_of(address) == of_one
     assert of_one <= most
+
+
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("{it}/edit/", {"name": ""}),
+        ("new/", {"name": ""}),
+        ("{it}/rule/", {"do": "save"}),
+        ("{it}/award/", {"person": ""}),
+        ("{it}/list/", {"people": ""}),
+    ],
+)
+def test_a_form_in_which_something_is_missing_answers_so(admin, prompt_craft, page, sent):
+    response = admin.post(CREDENTIALS + page.format(it=prompt_craft.public_id), sent)
+
+    assert response.status_code == 422
+
+
+def test_a_revocation_without_a_reason_answers_so(admin, awarded):
+    response = admin.post(f"/manage/awards/{awarded.public_id}/revoke/", {"code": ""})
+
+    assert response.status_code == 422
+    awarded.refresh_from_db()
+    assert awarded.state == "issued"

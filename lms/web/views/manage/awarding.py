@@ -47,7 +47,7 @@ def award(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
             except ActionRefused as refusal:
                 form.add_error(None, refusal.message)
     q = (request.POST.get("q") or request.GET.get("q", ""))[:LONGEST_SEARCH]
-    found = candidates(achievement, q, timezone.now())
+    found = candidates(achievement, q, request.user, timezone.now())
     context = {
         "achievement": achievement,
         "lasts": months(achievement.live.validity_months if achievement.live else None),
@@ -57,7 +57,8 @@ def award(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
         "has_more": len(found) > FOUND_AT_ONCE,
         "chosen": chosen,
     }
-    return render(request, "web/manage/award_people.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "web/manage/award_people.html", context, status=status)
 
 
 def _ids(texts: list[str]) -> list[UUID]:
@@ -122,7 +123,9 @@ def award_list(request: SignedInRequest, achievement_id: UUID) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             return redirect("manage-award-plan", job.public_id)
-    return render(request, "web/manage/award_list.html", {"form": form, "achievement": achievement})
+    context = {"form": form, "achievement": achievement}
+    status = 422 if form.errors else 200
+    return render(request, "web/manage/award_list.html", context, status=status)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from badges.models import Award
 from badges.selectors.managing import AwardLife, award_life
 from badges.services.renewing import renew_award
 from badges.services.revoking import revoke_award
+from badges.services.signing import try_again
 from lms.core.errors import ActionRefused
 from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
@@ -33,7 +34,7 @@ def revoke(request: SignedInRequest, award_id: UUID) -> HttpResponse:
     """Show what everybody will read; then take the award back with exactly that."""
     form = RevokeForm(request.POST)
     if not form.is_valid():
-        return _show(request, award_id, form)
+        return _show(request, award_id, form, status=422)
     code, text = form.cleaned_data["code"], form.cleaned_data["public_text"]
     sentence = reason_for_everyone(code, text)
     if request.POST.get("seen") != sentence:
@@ -63,6 +64,17 @@ def renew(request: SignedInRequest, award_id: UUID) -> HttpResponse:
     except ActionRefused as refusal:
         return _show(request, award_id, RevokeForm(), refusal=refusal.message, status=409)
     messages.success(request, _("Renewed. It now expires on %s.") % day(renewed.valid_until))
+    return redirect("manage-award", award_id)
+
+
+@require_POST
+@requires("people.act_as_admin")
+def sign(request: SignedInRequest, award_id: UUID) -> HttpResponse:
+    """Try once more to sign what was set aside."""
+    if try_again(award=_award(award_id).award, at=timezone.now()):
+        messages.success(request, _("Signed."))
+    else:
+        messages.warning(request, _("It still cannot be signed. What is in the way stands below."))
     return redirect("manage-award", award_id)
 
 

@@ -92,7 +92,9 @@ def _show(
         "notice_days": request.POST.get("notice_days") or (rule.notice_days if rule else 30),
         "asks_notice": purpose == Purpose.KEEP,
     }
-    return render(request, "web/manage/credential_rule.html", context)
+    has_errors = bool(editor.error or any(row.error for row in editor.rows)) and request.method == "POST"
+    status = 422 if has_errors else 200
+    return render(request, "web/manage/credential_rule.html", context, status=status)
 
 
 @require_http_methods(GET_AND_POST)

@@ -145,7 +145,8 @@ def _show_form(
             form["name"].value(), form["level"].value(), form["color"].value(), str(issuer or "")
         ),
     }
-    return render(request, "web/manage/credential_edit.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "web/manage/credential_edit.html", context, status=status)
 
 
 def _short_of_reviewers(version: AchievementVersion | None) -> str:

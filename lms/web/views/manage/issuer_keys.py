@@ -49,7 +49,7 @@ def give_up(request: SignedInRequest, key_id: UUID) -> HttpResponse:
     key = _key(key_id)
     form = GiveUpForm(request.POST, number=key.pk)
     if not form.is_valid():
-        return _show(request, key, form)
+        return _show(request, key, form, status=422)
     try:
         count = give_up_key(
             key=key,
@@ -58,7 +58,7 @@ def give_up(request: SignedInRequest, key_id: UUID) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
     except ActionRefused as refusal:
-        return _show(request, key, form, refusal=refusal.message)
+        return _show(request, key, form, refusal=refusal.message, status=409)
     told = ngettext(
         "Nothing that this key signed is vouched for any more. %(n)d credential is signed anew.",
         "Nothing that this key signed is vouched for any more. %(n)d credentials are signed anew.",
@@ -78,10 +78,11 @@ def _show(
     form: GiveUpForm | None = None,
     *,
     refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     issuers = [
         (issuer, [(key, form if about == key else GiveUpForm(number=key.pk)) for key in own])
         for issuer, own in issuers_with_keys()
     ]
     context = {"issuers": issuers, "about": about, "refusal": refusal}
-    return render(request, "web/manage/credential_keys.html", context, status=409 if refusal else 200)
+    return render(request, "web/manage/credential_keys.html", context, status=status)
