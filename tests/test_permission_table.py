@@ -406,6 +406,7 @@ def test_every_page_that_opens_is_held_to_wcag():
     assert opened - looked_at - NOT_FOR_EYES == set()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("persona", ["anonymous", "API client", "Ada", "manager"])
 def test_no_page_of_the_cms_opens_to_those_who_do_not_write(browsers, slugs, persona):
     opened = []
@@ -417,6 +418,7 @@ def test_no_page_of_the_cms_opens_to_those_who_do_not_write(browsers, slugs, per
     assert opened == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("persona", "rank"), [("author", 0), ("reviewer", 1), ("admin", 2)])
 def test_pages_of_the_cms_open_by_rank(browsers, slugs, persona, rank):
     wrong = {}

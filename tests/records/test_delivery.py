@@ -145,6 +145,7 @@ KILLED_WORKER = """
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.proof
 def test_a_worker_killed_in_the_middle_of_a_batch_loses_nothing_and_doubles_nothing(
     write, note, notes, tmp_path
 ):

@@ -87,6 +87,7 @@ def test_a_run_that_is_claimed_while_the_server_stops_is_ended_too(ask, monkeypa
     assert (run.state, run.failure, run.is_settled) == ("failed", "restarted", True)
 
 
+@pytest.mark.proof
 def test_another_process_shows_the_text_of_one_that_is_killed_and_ends_its_run(
     ada, fake, practice_model, ask, settings, tmp_path
 ):
