@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from lms.notifications.models import Delivery, DeliveryPreferences, Notification, TypePreference
 from lms.people.models import Audience, Employment
 from lms.tips.models import Holiday, RecallCard, TipDelivery, TipPlan, TipPreferences
+from lms.tips.selectors.choosing import past_of
+from lms.tips.selectors.weeks import locations_of
 from lms.tips.services.planning import plan_tips
 from lms.tips.services.watching import tell_authors_of_empty_pools
 
@@ -259,6 +261,19 @@ def test_authors_are_told_once_a_month_of_roles_without_a_tip(tip_factory, ada, 
     assert [(told.recipient, told.title) for told in Notification.objects.all()] == [
         (grace, "No tip is left for Customer service")
     ]
+
+
+def test_a_few_people_spread_over_the_company_do_not_make_it_read_everybody(person_factory, tip_delivery):
+    people = [person_factory() for _ in range(10)]
+    for person in people:
+        tip_delivery(person)
+        Employment.objects.create(
+            person=person, number=str(person.pk), location="Porto", effective_from=date(2020, 1, 1)
+        )
+    ends = {people[0].pk, people[-1].pk}
+
+    assert set(past_of(ends, MONDAY).had) == ends
+    assert set(locations_of([*ends])) == ends
 
 
 def test_choosing_takes_the_same_queries_for_three_people_and_for_forty(weekly, tip_factory, person_factory):

@@ -15,7 +15,7 @@ from lms.notifications.slots import monday_of
 from lms.people.models import User
 from lms.people.selectors import company_day, people_in_audience
 from lms.tips.models import TipPlan
-from lms.tips.selectors.choosing import Past, past_of, past_of_these
+from lms.tips.selectors.choosing import Past, past_of
 from lms.tips.selectors.weeks import (
     FIELDS,
     GRACE,
@@ -122,7 +122,7 @@ def preview_campaign(plan: TipPlan, now: datetime) -> CampaignPreview:
     slots: Counter[tuple[str, datetime]] = Counter()
     nothing: Counter[Nothing] = Counter()
     for batch in _batches(audience_of(plan, now)):
-        past = past_of(batch[0], batch[-1], preview.monday)
+        past = past_of(batch, preview.monday)
         for outcome in _outcomes(plan, week, batch, past, now):
             if outcome.moment is not None and outcome.nothing is None:
                 slots[outcome.time_zone, outcome.moment] += 1
@@ -140,7 +140,7 @@ def outcomes_of(plan: TipPlan, people: Sequence[int], now: datetime) -> dict[int
     monday = week_to_preview(plan, now)
     week = week_of(monday, now, planned=plan)
     assert week is not None, "the campaign itself is in it"
-    past = past_of_these(people, monday)
+    past = past_of(people, monday)
     return {each.person: each for each in _outcomes(plan, week, people, past, now)}
 
 

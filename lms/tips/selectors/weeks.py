@@ -21,6 +21,7 @@ from lms.tips.choosing import Choice, Listener, Pool, choose
 from lms.tips.models import Holiday, TipDelivery, TipPlan
 from lms.tips.notification_types import WEEKLY
 from lms.tips.selectors.choosing import Past, sendable_pool, skills_of
+from lms.tips.selectors.keys import among
 
 WORKDAYS = 5
 GRACE = timedelta(hours=24)
@@ -213,15 +214,16 @@ def plans_for(
 def _members(plan: TipPlan, keys: Sequence[int], now: datetime) -> set[int]:
     assert plan.audience is not None, "a campaign has an audience"
     people = people_in_audience(plan.audience, now.date())
-    return set(people.filter(pk__range=(min(keys), max(keys))).values_list("pk", flat=True))
+    return {key for these in among(keys) for key in people.filter(these("pk")).values_list("pk", flat=True)}
 
 
 def locations_of(keys: Sequence[int]) -> dict[int, str]:
-    """Return where the people work whose keys lie between the lowest and the highest of some."""
-    jobs = Employment.objects.filter(
-        person__gte=min(keys), person__lte=max(keys), is_primary=True, effective_to=None
-    )
-    return dict(jobs.values_list("person", "location"))
+    """Return where some people work, by their keys."""
+    jobs = Employment.objects.filter(is_primary=True, effective_to=None)
+    found: dict[int, str] = {}
+    for these in among(keys):
+        found.update(jobs.filter(these("person")).values_list("person", "location"))
+    return found
 
 
 def choice_for(week: Week, plan: TipPlan, person: Person, past: Past) -> Choice | None:

@@ -82,7 +82,7 @@ def _plan_batch(week: Week, batch: list[Person], now: datetime) -> int:
     due = _due(week, batch, now)
     if not due:
         return 0
-    past = past_of(batch[0].key, batch[-1].key, week.monday)
+    past = past_of([person.key for person, _plan, _moment in due], week.monday)
     rows = []
     for person, plan, moment in due:
         choice = choice_for(week, plan, person, past)
