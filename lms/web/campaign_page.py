@@ -17,7 +17,7 @@ from lms.people.audience_rules import AllOf, InvalidRule, Rule, describe, parse_
 from lms.people.models import User
 from lms.people.selectors import names_in
 from lms.people.time_zones import zone_or_default
-from lms.tips.models import TipPlan
+from lms.tips.models import Tip, TipPlan
 from lms.tips.selectors.plans import campaigns, plan_for_everybody_or_off
 from lms.tips.selectors.previews import (
     CampaignPreview,
@@ -44,11 +44,12 @@ PEOPLE_ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class CampaignLine:
-    """A campaign in the list: state is "rests", "in_force" or "over"."""
+    """A campaign in the list: state is "rests", "in_force" or "over"; `rested` as `rested_tip`."""
 
     plan: TipPlan
     audience: str
     state: str
+    rested: Tip | None
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,18 @@ def plan_page(now: datetime) -> PlanPage:
     """Return the weekly plan and all campaigns, the newest first; five queries."""
     found = campaigns()
     texts = _audiences(found)
-    lines = [CampaignLine(plan, texts[plan.pk], state_of(plan, now)) for plan in found]
+    lines = [CampaignLine(plan, texts[plan.pk], state_of(plan, now), rested_tip(plan, now)) for plan in found]
     return PlanPage(plan_for_everybody_or_off(), lines)
 
 
 def state_of(plan: TipPlan, now: datetime) -> str:
     """Return how a campaign stands."""
     return "over" if is_over(plan, now) else "in_force" if plan.is_enabled else "rests"
+
+
+def rested_tip(plan: TipPlan, now: datetime) -> Tip | None:
+    """Return the tip that a campaign chose and that may not be sent now; None for none."""
+    return plan.tip if plan.tip and not plan.tip.is_sendable(now.date()) else None
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class CampaignPage:
     Attributes:
         preview: None when the rule of its audience cannot be understood, or when it is over.
         problem: Why there is none.
+        rested: As `rested_tip`.
     """
 
     plan: TipPlan
@@ -108,6 +115,7 @@ class CampaignPage:
     nothing: list[tuple[int, Any]]
     people: list[PersonLine]
     page: KeysetPage[User] | None
+    rested: Tip | None = None
 
 
 def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
@@ -133,6 +141,7 @@ def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
         nothing=[(number, WORDS[reason]) for reason, number in preview.nothing.items()],
         people=[_line(person, outcomes[person.pk], plan) for person in page.rows],
         page=page,
+        rested=rested_tip(plan, now),
     )
 
 

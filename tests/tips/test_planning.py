@@ -237,6 +237,20 @@ def test_a_campaign_comes_before_the_plan_for_its_audience_alone(weekly, tip_fac
     assert rows[lisbon.pk].why in {"everybody", "chance"}
 
 
+@pytest.mark.parametrize("lacks", [{"live": False}, {"review_by": BEFORE.date()}])
+def test_a_campaign_whose_tip_may_not_be_sent_brings_the_one_that_fits(weekly, tip_factory, lisbon, lacks):
+    own, other = tip_factory(), tip_factory()
+    type(own).objects.filter(pk=own.pk).update(**lacks)
+    audience = Audience.objects.create(name="All", rule={"all": []})
+    plan = TipPlan.objects.create(
+        name="Names", audience=audience, tip=own, weekday=2, hour=9, is_enabled=True
+    )
+
+    plan_tips(now=BEFORE)
+
+    assert list(TipDelivery.objects.values_list("tip", "plan")) == [(other.pk, plan.pk)]
+
+
 def test_a_question_that_is_due_comes_back_with_the_next_tip(weekly, tip_factory, lisbon):
     earlier, newer = tip_factory(), tip_factory()
     TipDelivery.objects.create(

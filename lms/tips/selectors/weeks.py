@@ -92,6 +92,11 @@ class Week:
     _ends: dict[tzinfo, datetime] = field(default_factory=dict)
 
     @cached_property
+    def sendable(self) -> frozenset[int]:
+        """Keys of the tips there are."""
+        return frozenset(each.key for each in self.pool.candidates)
+
+    @cached_property
     def holidays(self) -> dict[str, set[date]]:
         """The days of the week on which nobody works, by location; one query."""
         found: dict[str, set[date]] = {}
@@ -227,8 +232,11 @@ def locations_of(keys: Sequence[int]) -> dict[int, str]:
 
 
 def choice_for(week: Week, plan: TipPlan, person: Person, past: Past) -> Choice | None:
-    """Return the tip that somebody gets by a plan; None when none is left for them."""
-    if plan.tip_id is not None and plan.tip_id not in past.had.get(person.key, {}):
+    """Return the tip that somebody gets by a plan; None when none is left for them.
+
+    The one that a campaign chose comes while it may be sent, to whoever has not had it.
+    """
+    if plan.tip_id in week.sendable and plan.tip_id not in past.had.get(person.key, {}):
         return Choice(plan.tip_id, TipDelivery.Why.CAMPAIGN, 1.0)
     unwanted = past.unwanted.get(person.key, set())
     listener = Listener(

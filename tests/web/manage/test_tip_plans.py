@@ -91,6 +91,19 @@ def test_a_chosen_tip_is_named(admin, ada, tip_factory):
     assert page(admin.get(address)).count("How we handle customer names") >= 2
 
 
+def test_a_chosen_tip_that_may_not_be_sent_is_marked_and_no_other_such_is_offered(admin, ada, tip_factory):
+    today = timezone.now().date()
+    tip, other = tip_factory("Names of customers"), tip_factory("Names of firms")
+    address = admin.post(NEW, {**CAMPAIGN, "tip": str(tip.pk)}).headers["Location"]
+    type(tip).objects.filter(pk__in=[tip.pk, other.pk]).update(review_by=today)
+
+    assert "“Names of customers” is not sent now" in page(admin.get(address))
+    assert "“Names of customers” is not sent now" in page(admin.get(TIPS))
+    form = page(admin.get(f"{address}edit/"))
+    assert "Names of customers (not sent now" in form
+    assert "Names of firms" not in form
+
+
 def test_conditions_are_added_without_losing_what_was_typed(admin):
     response = admin.post(NEW, {**CAMPAIGN, "name": "Half done", "g0": "1", "g0-new": "role", "do": "add:0"})
 
