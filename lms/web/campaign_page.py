@@ -44,12 +44,20 @@ PEOPLE_ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class CampaignLine:
-    """A campaign in the list: state is "rests", "in_force" or "over"; `rested` as `rested_tip`."""
+    """A campaign in the list.
+
+    Attributes:
+        audience: In words; what is wrong with its rule when that cannot be understood.
+        state: "rests", "in_force" or "over".
+        rested: As `rested_tip`.
+        is_read: Whether its audience can be understood.
+    """
 
     plan: TipPlan
     audience: str
     state: str
     rested: Tip | None
+    is_read: bool
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,13 @@ class PlanPage:
 def plan_page(now: datetime) -> PlanPage:
     """Return the weekly plan and all campaigns, the newest first; five queries."""
     found = campaigns()
-    texts = _audiences(found)
-    lines = [CampaignLine(plan, texts[plan.pk], state_of(plan, now), rested_tip(plan, now)) for plan in found]
+    texts, unread = _audiences(found)
+    lines = [
+        CampaignLine(
+            plan, texts[plan.pk], state_of(plan, now), rested_tip(plan, now), is_read=plan.pk not in unread
+        )
+        for plan in found
+    ]
     return PlanPage(plan_for_everybody_or_off(), lines)
 
 
@@ -120,7 +133,7 @@ class CampaignPage:
 
 def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
     """Return what a campaign says and does, with a page of its people by name."""
-    state, audience = state_of(plan, now), _audiences([plan])[plan.pk]
+    state, audience = state_of(plan, now), _audiences([plan])[0][plan.pk]
     if state == "over":
         return CampaignPage(plan, audience, state, None, "", [], [], [], None)
     try:
@@ -161,8 +174,8 @@ def _zone_name(zone: str) -> str:
     return (zone or settings.PRAXIS_TIME_ZONE).replace("_", " ")
 
 
-def _audiences(plans: Sequence[TipPlan]) -> dict[int, str]:
-    """Return in words for whom each campaign is."""
+def _audiences(plans: Sequence[TipPlan]) -> tuple[dict[int, str], set[int]]:
+    """Return in words for whom each campaign is, and the keys of those whose rule cannot be understood."""
     parsed: dict[int, Rule | str] = {}
     for plan in plans:
         assert plan.audience is not None, "a campaign has an audience"
@@ -171,6 +184,7 @@ def _audiences(plans: Sequence[TipPlan]) -> dict[int, str]:
         except InvalidRule as invalid:
             parsed[plan.pk] = invalid.message
     names = names_in(AllOf(tuple(rule for rule in parsed.values() if not isinstance(rule, str))))
-    return {
+    texts = {
         key: rule if isinstance(rule, str) else describe(rule, names=names) for key, rule in parsed.items()
     }
+    return texts, {key for key, rule in parsed.items() if isinstance(rule, str)}

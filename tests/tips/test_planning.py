@@ -251,6 +251,17 @@ def test_a_campaign_whose_tip_may_not_be_sent_brings_the_one_that_fits(weekly, t
     assert list(TipDelivery.objects.values_list("tip", "plan")) == [(other.pk, plan.pk)]
 
 
+def test_a_campaign_whose_audience_cannot_be_understood_is_for_nobody(weekly, tip_factory, lisbon, caplog):
+    tip_factory()
+    broken = Audience.objects.create(name="Broken", rule={"moon": True})
+    plan = TipPlan.objects.create(name="Names", audience=broken, weekday=2, hour=9, is_enabled=True)
+
+    plan_tips(now=BEFORE)
+
+    assert list(TipDelivery.objects.values_list("recipient", "plan")) == [(lisbon.pk, weekly.pk)]
+    assert f"The audience of campaign {plan.pk} cannot be understood" in caplog.text
+
+
 def test_a_question_that_is_due_comes_back_with_the_next_tip(weekly, tip_factory, lisbon):
     earlier, newer = tip_factory(), tip_factory()
     TipDelivery.objects.create(

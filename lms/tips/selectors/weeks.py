@@ -3,6 +3,7 @@
 Planning writes rows by this, and previews show it, so that what was shown is what happens.
 """
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
@@ -15,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lms.notifications.models import DeliveryPreferences, TypePreference
 from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
 from lms.notifications.slots import in_week, moment_at, monday_of
+from lms.people.audience_rules import InvalidRule, parse_rule
 from lms.people.models import Employment, User
 from lms.people.selectors import people_in_audience
 from lms.tips.choosing import Choice, Listener, Pool, choose
@@ -22,6 +24,8 @@ from lms.tips.models import Holiday, TipDelivery, TipPlan
 from lms.tips.notification_types import WEEKLY
 from lms.tips.selectors.choosing import Past, sendable_pool, skills_of
 from lms.tips.selectors.keys import among
+
+logger = logging.getLogger(__name__)
 
 WORKDAYS = 5
 GRACE = timedelta(hours=24)
@@ -152,6 +156,8 @@ def _working_day(monday: date, weekday: int, off: Collection[date]) -> int | Non
 def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> Week | None:
     """Return what is the same for everybody in a week; None when no plan is in force. Five queries.
 
+    A campaign whose audience cannot be understood is for nobody; Manage says so.
+
     Args:
         monday: The first day of the week.
         now: The present.
@@ -159,12 +165,24 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
     """
     plans = list(TipPlan.objects.in_week(monday).select_related("audience").order_by("-pk"))
     everybody = next((plan for plan in plans if plan.audience_id is None), None)
-    campaigns = [plan for plan in plans if plan.audience_id is not None]
+    campaigns = [
+        plan for plan in plans if plan.audience_id is not None and (plan == planned or _is_read(plan))
+    ]
     if planned is not None:
         campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
     if everybody is None and not campaigns:
         return None
     return Week(monday, everybody, campaigns, sendable_pool(now.date()))
+
+
+def _is_read(plan: TipPlan) -> bool:
+    assert plan.audience is not None, "a campaign has an audience"
+    try:
+        parse_rule(plan.audience.rule)
+    except InvalidRule as invalid:
+        logger.warning("The audience of campaign %s cannot be understood: %s", plan.pk, invalid.message)
+        return False
+    return True
 
 
 def _newest_first(plan: TipPlan) -> int:

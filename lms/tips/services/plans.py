@@ -12,6 +12,7 @@ from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
 from lms.notifications.models import Delivery
 from lms.notifications.slots import monday_of
+from lms.people.audience_rules import InvalidRule
 from lms.people.models import Audience, User
 from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
@@ -97,11 +98,18 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
         at: Now.
 
     Raises:
-        ActionRefused: The preview says something else by now, or its last week is over.
+        ActionRefused: The preview says something else by now, its last week is over, or its audience cannot be
+            understood.
     """
     if is_over(plan, at):
         raise ActionRefused(_("Its last week is over. Choose a later one."))
-    if preview_campaign(plan, at).seen != seen:
+    try:
+        preview = preview_campaign(plan, at)
+    except InvalidRule:
+        raise ActionRefused(
+            _("Its audience cannot be understood, so nobody would get it. Edit the campaign and say who.")
+        ) from None
+    if preview.seen != seen:
         raise ActionRefused(
             _("Meanwhile something has changed. Look at who gets it once more, then confirm.")
         )

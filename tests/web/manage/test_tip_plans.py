@@ -156,6 +156,10 @@ def test_an_audience_that_cannot_be_understood_says_so(admin, written):
 
     assert "Nobody can be found by this rule" in page(admin.get(written))
     assert admin.get(f"{written}edit/").status_code == 200
+    assert "reaches nobody" in page(admin.get(TIPS))
+    refused = admin.post(written, {"seen": "anything"})
+    assert "Its audience cannot be understood, so nobody would get it." in page(refused)
+    assert not TipPlan.objects.get().is_enabled
 
 
 def test_a_holiday_is_added_and_removed(admin):
