@@ -145,6 +145,47 @@ def moment_of_one(person: User, row: TipDelivery, now: datetime) -> datetime | N
     return None if moment is None else max(moment, week.reach(one).next_opening(now))
 
 
+def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
+    """Move what is queued by a plan and not due yet to its day and hour as they are now; returns how many rows.
+
+    A moment that is over is now, or when the quiet hours that now lies in end: nobody loses a tip that was queued.
+    What would come only after its week stays where it is.
+    """
+    queued = TipDelivery.objects.filter(
+        plan=plan, state=Delivery.State.QUEUED, attempts=0, due_at__gt=now, answer=None
+    )
+    # Under a lock, so that none goes out while it is moved.
+    rows = list(queued.select_for_update(skip_locked=True, of=("self",)))
+    moved = []
+    for monday in {row.week for row in rows}:
+        week = week_of(monday, now)
+        if week is None:
+            continue
+        of_week = [row for row in rows if row.week == monday]
+        for start in range(0, len(of_week), TOGETHER):
+            moved += _moved(week, plan, of_week[start : start + TOGETHER], now)
+    TipDelivery.objects.bulk_update(moved, ["due_at"], batch_size=500)
+    return len(moved)
+
+
+def _moved(week: Week, plan: TipPlan, rows: list[TipDelivery], now: datetime) -> list[TipDelivery]:
+    keys = [row.recipient_id for row in rows]
+    found = User.objects.filter(pk__in=keys).values_list(*FIELDS)
+    people = {person.key: person for person in map(Person._make, found)}
+    locations = locations_of(keys) if week.holidays else {}
+    moved = []
+    for row in rows:
+        person = people[row.recipient_id]
+        moment = week.moment_for(person, plan, locations.get(person.key, ""))
+        if moment is None:
+            continue
+        moment = max(moment, week.reach(person).next_opening(now))
+        if moment != row.due_at and (row.expires_at is None or moment < row.expires_at):
+            row.due_at = moment
+            moved.append(row)
+    return moved
+
+
 def move_with_people(*, now: datetime) -> int:
     """Move what waits for people who have changed their zone to the same hour there; returns how many rows.
 

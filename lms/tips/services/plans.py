@@ -17,6 +17,7 @@ from lms.people.models import Audience, User
 from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
 from lms.tips.selectors.previews import preview_campaign
+from lms.tips.services.planning import move_with_plan
 
 ONE_WEEK = timedelta(weeks=1)
 
@@ -45,7 +46,7 @@ class CampaignText:
 def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, at: datetime) -> TipPlan:
     """Switch the weekly tip on or off for everybody, with its day and hour; doing it twice changes nothing.
 
-    What is queued by it and not due yet is planned anew with the next run, or is gone when it is off.
+    What is queued by it and not due yet moves along, an hour that is over this week means now; it is gone when off.
     """
     plan = TipPlan.objects.select_for_update().filter(audience=None).order_by("-is_enabled", "pk").first()
     before = _facts(plan) if plan else None
@@ -55,7 +56,10 @@ def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, a
         return plan
     plan.save()
     _note(actor, "set_weekly_plan", plan, before, at)
-    _take_back_queued(plan, at)
+    if plan.is_enabled:
+        move_with_plan(plan=plan, now=at)
+    else:
+        _take_back_queued(plan, at)
     return plan
 
 
