@@ -140,6 +140,37 @@ def test_it_is_not_started_when_the_preview_says_something_else_by_now(
     assert not plan.is_enabled
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"weekday": 3}, {"hour": 15}, {"last_week": date(2027, 1, 4)}, {"audience": {"not": {"role": ["x"]}}}],
+)
+def test_it_is_not_started_when_somebody_has_edited_it_since_it_was_looked_at(
+    ada, mei, save, tip_factory, change
+):
+    tip_factory()
+    plan = save()
+    looked_at = TipPlan.objects.get(pk=plan.pk)
+    seen = preview_campaign(looked_at, NOW).seen
+    save(plan=plan, **change)
+
+    with pytest.raises(ActionRefused, match="Look at who gets it once more"):
+        start_campaign(plan=looked_at, seen=seen, actor=mei, at=NOW)
+
+    assert not TipPlan.objects.get().is_enabled
+
+
+def test_it_is_not_started_when_another_tip_is_chosen_meanwhile(ada, mei, save, tip_factory):
+    tip = tip_factory()
+    plan = save()
+    seen = preview_campaign(plan, NOW).seen
+    save(plan=plan, tip=tip)
+
+    with pytest.raises(ActionRefused, match="Look at who gets it once more"):
+        start_campaign(plan=plan, seen=seen, actor=mei, at=NOW)
+
+    assert not TipPlan.objects.get().is_enabled
+
+
 def test_editing_lets_it_rest_and_takes_back_what_is_queued(ada, save, start, tip_factory):
     tip_factory()
     plan = save()

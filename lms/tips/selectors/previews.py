@@ -3,6 +3,8 @@
 Everything is asked of the same functions that planning asks (`lms.tips.selectors.weeks`).
 """
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -69,11 +71,13 @@ class CampaignPreview:
     """What a campaign would do in its next week, for all of its audience.
 
     Attributes:
+        plan: The campaign.
         monday: The week.
         slots: For each zone and moment, how many get it then; the earliest moment first.
         nothing: For each reason, how many get none.
     """
 
+    plan: TipPlan
     monday: date
     slots: list[tuple[str, datetime, int]] = field(default_factory=list)
     nothing: dict[Nothing, int] = field(default_factory=dict)
@@ -90,8 +94,13 @@ class CampaignPreview:
 
     @property
     def seen(self) -> str:
-        """What must be the same when it is confirmed."""
-        return f"{self.monday}:{self.gets}:{self.gets_none}"
+        """What must be the same when it is confirmed, as a digest: what the campaign says, and how many get it when."""
+        plan = self.plan
+        said = [
+            plan.pk, plan.name, plan.audience and plan.audience.rule, plan.tip_id, plan.weekday, plan.hour,
+            plan.first_week, plan.last_week, self.monday, self.slots, self.nothing,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def week_to_preview(plan: TipPlan, now: datetime) -> date:
@@ -116,7 +125,7 @@ def preview_campaign(plan: TipPlan, now: datetime) -> CampaignPreview:
     Raises:
         InvalidRule: The rule of its audience cannot be understood.
     """
-    preview = CampaignPreview(week_to_preview(plan, now))
+    preview = CampaignPreview(plan, week_to_preview(plan, now))
     week = week_of(preview.monday, now, planned=plan)
     assert week is not None, "the campaign itself is in it"
     slots: Counter[tuple[str, datetime]] = Counter()

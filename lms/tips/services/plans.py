@@ -105,6 +105,9 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
         ActionRefused: The preview says something else by now, its last week is over, or its audience cannot be
             understood.
     """
+    # Under a lock, so that what is started is what is compared and not what somebody saves meanwhile.
+    TipPlan.objects.select_for_update().get(pk=plan.pk)
+    plan.refresh_from_db()
     if is_over(plan, at):
         raise ActionRefused(_("Its last week is over. Choose a later one."))
     try:
