@@ -216,6 +216,8 @@ def plans_for(
 ) -> list[tuple[Person, TipPlan | None, datetime | None]]:
     """Return by which plan each of some people gets a tip, and when; None for none. Two queries, and one a campaign.
 
+    A campaign whose moment is over for somebody leaves them to the next: their weekly tip may still lie ahead.
+
     Args:
         week: Which.
         batch: Some people.
@@ -228,10 +230,20 @@ def plans_for(
     locations = locations_of(keys) if week.holidays else {}
     found: list[tuple[Person, TipPlan | None, datetime | None]] = []
     for person in batch:
-        plan = next((each for each in week.campaigns if person.key in members[each.pk]), week.plan)
-        moment = week.moment_for(person, plan, locations.get(person.key, "")) if plan else None
+        theirs = [each for each in week.campaigns if person.key in members[each.pk]]
+        location = locations.get(person.key, "")
+        moments = ((each, week.moment_for(person, each, location)) for each in theirs)
+        ahead = next(((each, at) for each, at in moments if not is_past(at, now)), None)
+        plan, moment = ahead or (week.plan, None)
+        if ahead is None and plan is not None:
+            moment = week.moment_for(person, plan, location)
         found.append((person, plan, moment))
     return found
+
+
+def is_past(moment: datetime | None, now: datetime) -> bool:
+    """Whether a moment is over for so long that its tip does not go out any more; no moment is not."""
+    return moment is not None and moment <= now - GRACE
 
 
 def _members(plan: TipPlan, keys: Sequence[int], now: datetime) -> set[int]:
