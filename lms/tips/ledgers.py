@@ -14,7 +14,7 @@ from lms.core.errors import ActionRefused
 from lms.notifications.registry import Answered, NotWanted, Outgoing, message_action, outgoing
 from lms.notifications.selectors.reach import who_stopped
 from lms.tips.messages import ANSWER, Written, tip_message
-from lms.tips.models import RecallCard, Tip, TipDelivery
+from lms.tips.models import RecallCard, Tip, TipDelivery, TipPlan
 from lms.tips.notification_types import WEEKLY
 from lms.tips.services.answering import NoSuchTip, answer_tip, read_token
 
@@ -27,11 +27,13 @@ class Prepared:
         tips: The tips of its deliveries and of questions that come back, by key.
         recalled: For each card the key of its tip.
         stopped: Keys of people who want no tips any more.
+        plans: The plans by which its deliveries were queued, by key.
     """
 
     tips: dict[int, Tip]
     recalled: dict[int, int]
     stopped: set[int]
+    plans: dict[int, TipPlan]
 
     @cached_property
     def written(self) -> dict[int, Written]:
@@ -48,7 +50,7 @@ class TipLedger(Outgoing):
     stop_scope = WEEKLY
 
     def prepare(self, deliveries: Sequence[TipDelivery], now: datetime) -> Prepared:
-        """Return what a batch needs; three queries."""
+        """Return what a batch needs; four queries."""
         del now
         cards = {each.recall_id for each in deliveries if each.recall_id is not None}
         recalled = dict(RecallCard.objects.filter(pk__in=cards).values_list("pk", "tip"))
@@ -57,19 +59,23 @@ class TipLedger(Outgoing):
             tips=Tip.objects.select_related("lesson", "exercise").in_bulk(wanted),
             recalled=recalled,
             stopped=who_stopped([each.recipient_id for each in deliveries], WEEKLY),
+            plans=TipPlan.objects.in_bulk({each.plan_id for each in deliveries} - {None}),
         )
 
     def compose(self, delivery: Any, prepared: Prepared) -> Any:
         """Return the message of one delivery.
 
         Raises:
-            NotWanted: Its recipient has stopped tips, or the tip was taken back.
+            NotWanted: Its recipient has stopped tips, the tip was taken back, or its plan is off or has ended.
         """
         if delivery.recipient_id in prepared.stopped:
             raise NotWanted(_("Its recipient has stopped tips."))
         written = prepared.written[delivery.tip_id]
         if not written.tip.live:
             raise NotWanted(_("The tip was taken back."))
+        plan = prepared.plans.get(delivery.plan_id)
+        if plan is not None and not plan.is_in_force(delivery.week):
+            raise NotWanted(_("The weekly tip was switched off, or its campaign ended."))
         recalled = prepared.written.get(prepared.recalled.get(delivery.recall_id, 0))
         return tip_message(delivery, written, recalled=recalled)
 

@@ -262,6 +262,22 @@ def test_a_campaign_whose_audience_cannot_be_understood_is_for_nobody(weekly, ti
     assert f"The audience of campaign {plan.pk} cannot be understood" in caplog.text
 
 
+def test_a_plan_that_is_switched_off_during_a_run_holds_from_the_next_batch_on(
+    weekly, tip_factory, person_factory, monkeypatch
+):
+    monkeypatch.setattr("lms.tips.services.planning.TOGETHER", 1)
+    tip_factory()
+    people = [person_factory() for _ in range(3)]
+
+    def switched_off_after_the_first():
+        if TipDelivery.objects.exists():
+            TipPlan.objects.update(is_enabled=False)
+        return True
+
+    assert plan_tips(now=BEFORE, goes_on=switched_off_after_the_first) == 1
+    assert list(TipDelivery.objects.values_list("recipient", flat=True)) == [people[0].pk]
+
+
 def test_a_question_that_is_due_comes_back_with_the_next_tip(weekly, tip_factory, lisbon):
     earlier, newer = tip_factory(), tip_factory()
     TipDelivery.objects.create(
