@@ -304,6 +304,31 @@ def test_authors_are_told_once_a_month_of_roles_without_a_tip(tip_factory, ada, 
     ]
 
 
+def test_authors_are_told_once_a_month_that_there_is_no_tip_for_everybody(person_factory, noon):
+    person_factory(groups=("Authors",))
+
+    assert tell_authors_of_empty_pools(now=noon) == 1
+    tell_authors_of_empty_pools(now=noon + timedelta(days=1))
+
+    assert [told.title for told in Notification.objects.all()] == ["No tip is left for everybody"]
+
+
+def test_authors_are_told_how_many_people_got_none_last_week(
+    weekly, tip_factory, tip_delivery, person_factory
+):
+    joined = utc(2026, 11, 2)
+    person_factory(groups=("Authors",), joined_at=joined)
+    had, _none = person_factory(joined_at=joined), person_factory(joined_at=joined)
+    person_factory(joined_at=utc(2026, 12, 3))
+    stopped = person_factory(joined_at=joined)
+    TypePreference.objects.create(person=stopped, type="*", place="message", is_wanted=False)
+    tip_delivery(had, week=MONDAY)
+
+    tell_authors_of_empty_pools(now=BEFORE + timedelta(weeks=1))
+
+    assert [told.title for told in Notification.objects.all()] == ["2 people got no tip last week"]
+
+
 def test_a_few_people_spread_over_the_company_do_not_make_it_read_everybody(person_factory, tip_delivery):
     people = [person_factory() for _ in range(10)]
     for person in people:

@@ -6,7 +6,7 @@ Planning writes rows by this, and previews show it, so that what was shown is wh
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -209,6 +209,17 @@ def people_to_plan(monday: date) -> QuerySet[User]:
         ~has_a_tip(monday), ~has_stopped(), status=User.Status.ACTIVE
     )
     return people
+
+
+def people_without_a_tip(monday: date) -> int:
+    """Return how many people who had joined before a week and want tips got none in it; three queries.
+
+    None did while no plan for everybody was in force, nor before the first tip ever.
+    """
+    is_on = TipPlan.objects.in_week(monday).filter(audience=None).exists()
+    if not (is_on and TipDelivery.objects.filter(week__lte=monday).exists()):
+        return 0
+    return people_to_plan(monday).filter(joined_at__lt=moment_at(monday, 0, UTC)).count()
 
 
 def plans_for(
