@@ -128,7 +128,10 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
 
 @transaction.atomic
 def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
-    """End a campaign: what is queued by it and not due yet goes to nobody; ending it twice changes nothing."""
+    """End a campaign; ending it twice changes nothing.
+
+    What is queued by it and not due yet is taken back. The next run gives its people what else is planned for them.
+    """
     if not plan.is_enabled or is_over(plan, at):
         return
     before = _facts(plan)

@@ -145,8 +145,10 @@ def test_a_campaign_in_force_rests_once_it_is_edited(admin, written):
 def test_a_campaign_can_be_ended(admin, written):
     admin.post(written, {"seen": admin.get(written).context["shown"].preview.seen})
 
-    admin.post(f"{written}end/")
+    told = page(admin.post(f"{written}end/", follow=True))
 
+    assert "goes to nobody" not in told
+    assert "Those people get what else is planned for them this week, if its hour is not over." in told
     assert "over" in page(admin.get(TIPS))
     assert "This campaign is over" in page(admin.get(written))
 

@@ -128,7 +128,13 @@ def campaign(request: SignedInRequest, plan_id: int) -> HttpResponse:
 def end(request: SignedInRequest, plan_id: int) -> HttpResponse:
     """End a campaign."""
     end_campaign(plan=_campaign(plan_id), actor=request.user, at=timezone.now())
-    messages.success(request, _("Ended. What was queued and is not due yet goes to nobody."))
+    messages.success(
+        request,
+        _(
+            "Ended. What it had queued and is not due yet is taken back. Those people get what else is planned for "
+            "them this week, if its hour is not over."
+        ),
+    )
     return redirect("manage-tips")
 
 
