@@ -14,7 +14,7 @@ from lms.core.errors import ActionRefused
 from lms.notifications.registry import Answered, NotWanted, Outgoing, message_action, outgoing
 from lms.notifications.selectors.reach import who_stopped
 from lms.tips.messages import ANSWER, Written, tip_message
-from lms.tips.models import RecallCard, Tip, TipDelivery
+from lms.tips.models import RecallCard, Tip, TipDelivery, TipPlan
 from lms.tips.notification_types import WEEKLY
 from lms.tips.services.answering import NoSuchTip, answer_tip, read_token
 
@@ -28,12 +28,14 @@ class Prepared:
         recalled: For each card the key of its tip.
         stopped: Keys of people who want no tips any more.
         today: The day on which they go out.
+        plans: The plans by which its deliveries were queued, by key.
     """
 
     tips: dict[int, Tip]
     recalled: dict[int, int]
     stopped: set[int]
     today: date
+    plans: dict[int, TipPlan]
 
     @cached_property
     def written(self) -> dict[int, Written]:
@@ -50,7 +52,7 @@ class TipLedger(Outgoing):
     stop_scope = WEEKLY
 
     def prepare(self, deliveries: Sequence[TipDelivery], now: datetime) -> Prepared:
-        """Return what a batch needs; three queries."""
+        """Return what a batch needs; four queries."""
         cards = {each.recall_id for each in deliveries if each.recall_id is not None}
         recalled = dict(RecallCard.objects.filter(pk__in=cards).values_list("pk", "tip"))
         wanted = {each.tip_id for each in deliveries} | set(recalled.values())
@@ -59,13 +61,14 @@ class TipLedger(Outgoing):
             recalled=recalled,
             stopped=who_stopped([each.recipient_id for each in deliveries], WEEKLY),
             today=now.date(),
+            plans=TipPlan.objects.in_bulk({each.plan_id for each in deliveries} - {None}),
         )
 
     def compose(self, delivery: Any, prepared: Prepared) -> Any:
         """Return the message of one delivery.
 
         Raises:
-            NotWanted: Its recipient has stopped tips, or the tip was taken back.
+            NotWanted: Its recipient has stopped tips, the tip was taken back, or its plan is off or has ended.
         """
         if delivery.recipient_id in prepared.stopped:
             raise NotWanted(_("Its recipient has stopped tips."))
@@ -74,6 +77,9 @@ class TipLedger(Outgoing):
             raise NotWanted(_("The tip was taken back."))
         if written.tip.review_by <= prepared.today:
             raise NotWanted(_("The tip is overdue for review."))
+        plan = prepared.plans.get(delivery.plan_id)
+        if plan is not None and not plan.is_in_force(delivery.week):
+            raise NotWanted(_("The weekly tip was switched off, or its campaign ended."))
         recalled = prepared.written.get(prepared.recalled.get(delivery.recall_id, 0))
         if recalled and not (recalled.tip.live and recalled.tip.review_by > prepared.today):
             recalled = None  # what is wrong or may be wrong does not come back

@@ -10,6 +10,6 @@ POOL = "tips.pool"
 register_types(
     [
         NotificationType(WEEKLY, _("The weekly tip"), is_own_message=True),
-        NotificationType(POOL, _("A role has no tips left (for authors)")),
+        NotificationType(POOL, _("Tips are missing (for authors)")),
     ]
 )

@@ -17,7 +17,7 @@ from lms.people.audience_rules import AllOf, InvalidRule, Rule, describe, parse_
 from lms.people.models import User
 from lms.people.selectors import names_in
 from lms.people.time_zones import zone_or_default
-from lms.tips.models import TipPlan
+from lms.tips.models import Tip, TipPlan
 from lms.tips.selectors.plans import campaigns, plan_for_everybody_or_off
 from lms.tips.selectors.previews import (
     CampaignPreview,
@@ -44,11 +44,20 @@ PEOPLE_ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class CampaignLine:
-    """A campaign in the list: state is "rests", "in_force" or "over"."""
+    """A campaign in the list.
+
+    Attributes:
+        audience: In words; what is wrong with its rule when that cannot be understood.
+        state: "rests", "in_force" or "over".
+        rested: As `rested_tip`.
+        is_read: Whether its audience can be understood.
+    """
 
     plan: TipPlan
     audience: str
     state: str
+    rested: Tip | None
+    is_read: bool
 
 
 @dataclass(frozen=True)
@@ -62,14 +71,24 @@ class PlanPage:
 def plan_page(now: datetime) -> PlanPage:
     """Return the weekly plan and all campaigns, the newest first; five queries."""
     found = campaigns()
-    texts = _audiences(found)
-    lines = [CampaignLine(plan, texts[plan.pk], state_of(plan, now)) for plan in found]
+    texts, unread = _audiences(found)
+    lines = [
+        CampaignLine(
+            plan, texts[plan.pk], state_of(plan, now), rested_tip(plan, now), is_read=plan.pk not in unread
+        )
+        for plan in found
+    ]
     return PlanPage(plan_for_everybody_or_off(), lines)
 
 
 def state_of(plan: TipPlan, now: datetime) -> str:
     """Return how a campaign stands."""
     return "over" if is_over(plan, now) else "in_force" if plan.is_enabled else "rests"
+
+
+def rested_tip(plan: TipPlan, now: datetime) -> Tip | None:
+    """Return the tip that a campaign chose and that may not be sent now; None for none."""
+    return plan.tip if plan.tip and not plan.tip.is_sendable(now.date()) else None
 
 
 @dataclass(frozen=True)
@@ -97,6 +116,7 @@ class CampaignPage:
     Attributes:
         preview: None when the rule of its audience cannot be understood, or when it is over.
         problem: Why there is none.
+        rested: As `rested_tip`.
     """
 
     plan: TipPlan
@@ -108,11 +128,12 @@ class CampaignPage:
     nothing: list[tuple[int, Any]]
     people: list[PersonLine]
     page: KeysetPage[User] | None
+    rested: Tip | None = None
 
 
 def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
     """Return what a campaign says and does, with a page of its people by name."""
-    state, audience = state_of(plan, now), _audiences([plan])[plan.pk]
+    state, audience = state_of(plan, now), _audiences([plan])[0][plan.pk]
     if state == "over":
         return CampaignPage(plan, audience, state, None, "", [], [], [], None)
     try:
@@ -133,6 +154,7 @@ def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
         nothing=[(number, WORDS[reason]) for reason, number in preview.nothing.items()],
         people=[_line(person, outcomes[person.pk], plan) for person in page.rows],
         page=page,
+        rested=rested_tip(plan, now),
     )
 
 
@@ -152,8 +174,8 @@ def _zone_name(zone: str) -> str:
     return (zone or settings.PRAXIS_TIME_ZONE).replace("_", " ")
 
 
-def _audiences(plans: Sequence[TipPlan]) -> dict[int, str]:
-    """Return in words for whom each campaign is."""
+def _audiences(plans: Sequence[TipPlan]) -> tuple[dict[int, str], set[int]]:
+    """Return in words for whom each campaign is, and the keys of those whose rule cannot be understood."""
     parsed: dict[int, Rule | str] = {}
     for plan in plans:
         assert plan.audience is not None, "a campaign has an audience"
@@ -162,6 +184,7 @@ def _audiences(plans: Sequence[TipPlan]) -> dict[int, str]:
         except InvalidRule as invalid:
             parsed[plan.pk] = invalid.message
     names = names_in(AllOf(tuple(rule for rule in parsed.values() if not isinstance(rule, str))))
-    return {
+    texts = {
         key: rule if isinstance(rule, str) else describe(rule, names=names) for key, rule in parsed.items()
     }
+    return texts, {key for key, rule in parsed.items() if isinstance(rule, str)}

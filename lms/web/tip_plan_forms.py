@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,6 +47,15 @@ class _Week(forms.DateField):
         super().__init__(label=label, required=False, widget=widget)
 
 
+class _TipField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django cannot be told of what
+    """A tip that may be sent, or the one that is stored."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        if obj.is_sendable(timezone.now().date()):
+            return str(obj)
+        return _("%(tip)s (not sent now: it is not published, or overdue for review)") % {"tip": obj}
+
+
 class CampaignForm(forms.Form):
     """What a campaign says beside whom it is for."""
 
@@ -54,7 +64,7 @@ class CampaignForm(forms.Form):
         max_length=100,
         help_text=gettext_lazy("For you and your colleagues, such as “New rules for customer names”."),
     )
-    tip: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
+    tip = _TipField(
         label=gettext_lazy("Tip"),
         queryset=Tip.objects.none(),
         required=False,
@@ -66,12 +76,15 @@ class CampaignForm(forms.Form):
     first_week = _Week(gettext_lazy("From the week of"))
     last_week = _Week(gettext_lazy("To the week of"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the tips that are published."""
+    def __init__(self, *args: Any, plan: TipPlan | None, **kwargs: Any) -> None:
+        """Offer the tips that may be sent, and the one that is stored."""
         super().__init__(*args, **kwargs)
         tip = self.fields["tip"]
         assert isinstance(tip, forms.ModelChoiceField)
-        tip.queryset = Tip.objects.filter(live=True).only("title").order_by("title")
+        offered = Tip.objects.sendable(timezone.now().date())
+        if plan and plan.tip_id:
+            offered |= Tip.objects.filter(pk=plan.tip_id)
+        tip.queryset = offered.only("title", "live", "review_by").order_by("title")
 
     def text(self, audience: dict[str, Any]) -> CampaignText:
         """Return what was said, with the rule of its audience."""

@@ -9,7 +9,7 @@ from lms.notifications.channels import CHANNELS
 from lms.notifications.models import Delivery, TypePreference
 from lms.notifications.services.sending import send_due
 from lms.tips.message_commands import newest_tip
-from lms.tips.models import TipDelivery
+from lms.tips.models import TipDelivery, TipPlan
 from lms.tips.questions import question_of
 from lms.tips.services.answering import answer_tip
 
@@ -61,6 +61,21 @@ def test_whoever_stops_tips_after_it_was_planned_gets_none(mailbox, tip_delivery
 
     row.refresh_from_db()
     assert (row.state, row.reason) == (Delivery.State.DROPPED, "Its recipient has stopped tips.")
+    assert mailbox.accepted == []
+
+
+@pytest.mark.parametrize("change", [{"is_enabled": False}, {"last_week": date(2026, 11, 16)}])
+def test_a_tip_whose_plan_was_switched_off_or_ended_after_it_was_planned_is_not_sent(
+    mailbox, tip_delivery, weekly, ada, send, change
+):
+    row = tip_delivery(ada, plan=weekly)
+    TipPlan.objects.update(**change)
+
+    send()
+
+    row.refresh_from_db()
+    assert row.state == Delivery.State.DROPPED
+    assert row.reason == "The weekly tip was switched off, or its campaign ended."
     assert mailbox.accepted == []
 
 

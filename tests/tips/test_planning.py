@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from lms.notifications.models import Delivery, DeliveryPreferences, Notification, TypePreference
 from lms.people.models import Audience, Employment
 from lms.tips.models import Holiday, RecallCard, TipDelivery, TipPlan, TipPreferences
+from lms.tips.selectors.choosing import past_of
+from lms.tips.selectors.weeks import locations_of
 from lms.tips.services.planning import plan_tips
 from lms.tips.services.watching import tell_authors_of_empty_pools
 
@@ -235,6 +237,47 @@ def test_a_campaign_comes_before_the_plan_for_its_audience_alone(weekly, tip_fac
     assert rows[lisbon.pk].why in {"everybody", "chance"}
 
 
+@pytest.mark.parametrize("lacks", [{"live": False}, {"review_by": BEFORE.date()}])
+def test_a_campaign_whose_tip_may_not_be_sent_brings_the_one_that_fits(weekly, tip_factory, lisbon, lacks):
+    own, other = tip_factory(), tip_factory()
+    type(own).objects.filter(pk=own.pk).update(**lacks)
+    audience = Audience.objects.create(name="All", rule={"all": []})
+    plan = TipPlan.objects.create(
+        name="Names", audience=audience, tip=own, weekday=2, hour=9, is_enabled=True
+    )
+
+    plan_tips(now=BEFORE)
+
+    assert list(TipDelivery.objects.values_list("tip", "plan")) == [(other.pk, plan.pk)]
+
+
+def test_a_campaign_whose_audience_cannot_be_understood_is_for_nobody(weekly, tip_factory, lisbon, caplog):
+    tip_factory()
+    broken = Audience.objects.create(name="Broken", rule={"moon": True})
+    plan = TipPlan.objects.create(name="Names", audience=broken, weekday=2, hour=9, is_enabled=True)
+
+    plan_tips(now=BEFORE)
+
+    assert list(TipDelivery.objects.values_list("recipient", "plan")) == [(lisbon.pk, weekly.pk)]
+    assert f"The audience of campaign {plan.pk} cannot be understood" in caplog.text
+
+
+def test_a_plan_that_is_switched_off_during_a_run_holds_from_the_next_batch_on(
+    weekly, tip_factory, person_factory, monkeypatch
+):
+    monkeypatch.setattr("lms.tips.services.planning.TOGETHER", 1)
+    tip_factory()
+    people = [person_factory() for _ in range(3)]
+
+    def switched_off_after_the_first():
+        if TipDelivery.objects.exists():
+            TipPlan.objects.update(is_enabled=False)
+        return True
+
+    assert plan_tips(now=BEFORE, goes_on=switched_off_after_the_first) == 1
+    assert list(TipDelivery.objects.values_list("recipient", flat=True)) == [people[0].pk]
+
+
 def test_a_question_that_is_due_comes_back_with_the_next_tip(weekly, tip_factory, lisbon):
     earlier, newer = tip_factory(), tip_factory()
     TipDelivery.objects.create(
@@ -259,6 +302,44 @@ def test_authors_are_told_once_a_month_of_roles_without_a_tip(tip_factory, ada, 
     assert [(told.recipient, told.title) for told in Notification.objects.all()] == [
         (grace, "No tip is left for Customer service")
     ]
+
+
+def test_authors_are_told_once_a_month_that_there_is_no_tip_for_everybody(person_factory, noon):
+    person_factory(groups=("Authors",))
+
+    assert tell_authors_of_empty_pools(now=noon) == 1
+    tell_authors_of_empty_pools(now=noon + timedelta(days=1))
+
+    assert [told.title for told in Notification.objects.all()] == ["No tip is left for everybody"]
+
+
+def test_authors_are_told_how_many_people_got_none_last_week(
+    weekly, tip_factory, tip_delivery, person_factory
+):
+    joined = utc(2026, 11, 2)
+    person_factory(groups=("Authors",), joined_at=joined)
+    had, _none = person_factory(joined_at=joined), person_factory(joined_at=joined)
+    person_factory(joined_at=utc(2026, 12, 3))
+    stopped = person_factory(joined_at=joined)
+    TypePreference.objects.create(person=stopped, type="*", place="message", is_wanted=False)
+    tip_delivery(had, week=MONDAY)
+
+    tell_authors_of_empty_pools(now=BEFORE + timedelta(weeks=1))
+
+    assert [told.title for told in Notification.objects.all()] == ["2 people got no tip last week"]
+
+
+def test_a_few_people_spread_over_the_company_do_not_make_it_read_everybody(person_factory, tip_delivery):
+    people = [person_factory() for _ in range(10)]
+    for person in people:
+        tip_delivery(person)
+        Employment.objects.create(
+            person=person, number=str(person.pk), location="Porto", effective_from=date(2020, 1, 1)
+        )
+    ends = {people[0].pk, people[-1].pk}
+
+    assert set(past_of(ends, MONDAY).had) == ends
+    assert set(locations_of([*ends])) == ends
 
 
 def test_choosing_takes_the_same_queries_for_three_people_and_for_forty(weekly, tip_factory, person_factory):

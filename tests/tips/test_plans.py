@@ -63,7 +63,7 @@ def test_switching_the_plan_on_and_off_is_written_once_each(mei, noon):
     assert [entry.after.get("is_in_force") for entry in AuditEntry.objects.order_by("pk")] == [True, False]
 
 
-def test_another_hour_plans_anew_what_is_queued(mei, ada, weekly, tip_factory):
+def test_another_hour_moves_what_is_queued(mei, ada, weekly, tip_factory):
     tip_factory()
     plan_tips(now=NOW)
     before = TipDelivery.objects.get(recipient=ada)
@@ -74,6 +74,20 @@ def test_another_hour_plans_anew_what_is_queued(mei, ada, weekly, tip_factory):
 
     after = TipDelivery.objects.get(recipient=ada)
     assert (after.due_at, after.tip_id) == (TUESDAY_NINE + timedelta(hours=2), before.tip_id)
+
+
+def test_a_day_that_is_over_this_week_costs_nobody_the_tip_that_was_queued(mei, ada, weekly, tip_factory):
+    tip_factory()
+    TipPlan.objects.update(weekday=5)
+    thursday = NOW + timedelta(days=3)
+    plan_tips(now=thursday)
+    before = TipDelivery.objects.get(recipient=ada)
+
+    set_weekly_plan(is_enabled=True, weekday=1, hour=9, actor=mei, at=thursday)
+    plan_tips(now=thursday)
+
+    after = TipDelivery.objects.get(recipient=ada)
+    assert (after.pk, after.due_at) == (before.pk, thursday)
 
 
 def test_switched_off_nothing_that_is_not_due_goes_out(mei, ada, weekly, tip_factory):
@@ -124,6 +138,37 @@ def test_it_is_not_started_when_the_preview_says_something_else_by_now(
 
     plan.refresh_from_db()
     assert not plan.is_enabled
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"weekday": 3}, {"hour": 15}, {"last_week": date(2027, 1, 4)}, {"audience": {"not": {"role": ["x"]}}}],
+)
+def test_it_is_not_started_when_somebody_has_edited_it_since_it_was_looked_at(
+    ada, mei, save, tip_factory, change
+):
+    tip_factory()
+    plan = save()
+    looked_at = TipPlan.objects.get(pk=plan.pk)
+    seen = preview_campaign(looked_at, NOW).seen
+    save(plan=plan, **change)
+
+    with pytest.raises(ActionRefused, match="Look at who gets it once more"):
+        start_campaign(plan=looked_at, seen=seen, actor=mei, at=NOW)
+
+    assert not TipPlan.objects.get().is_enabled
+
+
+def test_it_is_not_started_when_another_tip_is_chosen_meanwhile(ada, mei, save, tip_factory):
+    tip = tip_factory()
+    plan = save()
+    seen = preview_campaign(plan, NOW).seen
+    save(plan=plan, tip=tip)
+
+    with pytest.raises(ActionRefused, match="Look at who gets it once more"):
+        start_campaign(plan=plan, seen=seen, actor=mei, at=NOW)
+
+    assert not TipPlan.objects.get().is_enabled
 
 
 def test_editing_lets_it_rest_and_takes_back_what_is_queued(ada, save, start, tip_factory):

@@ -122,17 +122,51 @@ def test_a_tip_pool_that_is_empty_is_said(campaign, person_factory):
     assert outcomes_of(campaign(), [person.pk], NOW)[person.pk].nothing == Nothing.NO_TIP
 
 
+FRIDAY = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
+
+
 def test_an_hour_that_was_more_than_a_day_ago_is_said(campaign, person_factory, tip_factory):
+    """On Thursday 14:00 in Auckland it is 01:00 in UTC, and in Honolulu it is that hour a day later."""
+    tip_factory()
+    plan = campaign(weekday=4, hour=14)
+    auckland, honolulu = (person_factory(time_zone=f"Pacific/{city}") for city in ("Auckland", "Honolulu"))
+
+    promised = outcomes_of(plan, [auckland.pk, honolulu.pk], FRIDAY)
+
+    assert promised[auckland.pk].nothing == Nothing.OVER
+    assert promised[honolulu.pk].moment == datetime(2026, 12, 4, 0, 0, tzinfo=UTC)
+
+
+def test_a_week_whose_hour_is_over_for_all_is_not_shown_unless_it_is_the_last(
+    campaign, person_factory, tip_factory
+):
     tip_factory()
     person, plan = person_factory(), campaign(weekday=1, hour=9)
-    friday = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
 
-    assert outcomes_of(plan, [person.pk], friday)[person.pk].nothing == Nothing.OVER
+    assert preview_campaign(plan, FRIDAY).monday == MONDAY + timedelta(weeks=1)
+    assert preview_campaign(plan, FRIDAY).gets == 1
+    plan.last_week = MONDAY
+    assert outcomes_of(plan, [person.pk], FRIDAY)[person.pk].nothing == Nothing.OVER
+
+
+def test_a_campaign_whose_hour_is_over_takes_nobody_s_weekly_tip(
+    campaign, weekly, person_factory, tip_factory
+):
+    tip_factory()
+    person_factory(time_zone="UTC")
+    TipPlan.objects.filter(pk=weekly.pk).update(weekday=5, hour=15)
+    campaign(weekday=1, hour=9, is_enabled=True)
+
+    plan_tips(now=FRIDAY)
+
+    assert list(TipDelivery.objects.values_list("plan", "due_at")) == [(weekly.pk, FRIDAY.replace(hour=15))]
 
 
 def test_the_week_is_the_first_in_which_it_acts(campaign):
+    """On the Sunday, the Wednesday of that week is over."""
     assert week_to_preview(campaign(), NOW) == MONDAY
-    assert week_to_preview(campaign("Now", first_week=None), NOW) == MONDAY - timedelta(weeks=1)
+    assert week_to_preview(campaign("Now", first_week=None), NOW) == MONDAY
+    assert week_to_preview(campaign("Late", first_week=None, weekday=7), NOW) == MONDAY - timedelta(weeks=1)
     assert week_to_preview(campaign("Past", first_week=date(2026, 1, 5)), NEXT_WEEK) == MONDAY
 
 

@@ -1,5 +1,6 @@
 """When tips go out: the company's plan, campaigns for some, each person's own wish, and days on which nobody works."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -68,6 +69,12 @@ class TipPlan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_in_force(self, monday: date) -> bool:
+        """Whether it is in force in a week; as `TipPlanQuerySet.in_week`."""
+        begun = self.first_week is None or self.first_week <= monday
+        not_over = self.last_week is None or self.last_week >= monday
+        return self.is_enabled and begun and not_over
 
 
 class TipPreferences(models.Model):

@@ -1,6 +1,7 @@
 """A tip: one thought, one try, perhaps a question. Written in Wagtail, with drafts, review and preview."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -176,6 +177,10 @@ class Tip(
         """Whether a revision waits for its moment; a list looks it up for all its rows at once, as `has_schedule`."""
         known = self.__dict__.get("has_schedule")
         return bool(super().approved_schedule if known is None else known)
+
+    def is_sendable(self, on: date) -> bool:
+        """Whether it may be sent on a day: published, and not overdue for review; as `TipQuerySet.sendable`."""
+        return self.live and self.review_by > on
 
     def clean(self) -> None:
         """Refuse to publish what does not fit into every channel.

@@ -1,15 +1,16 @@
 """What choosing needs to know: the tips there are, and what some people have had, found hard and called not useful."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from lms.notifications.models import Delivery
 from lms.records.models import LearningRecord
 from lms.tips.choosing import LEVELS, WEEKS_BEFORE_AGAIN, Candidate, Pool
 from lms.tips.models import RecallCard, Tip, TipAnswer, TipDelivery
+from lms.tips.selectors.keys import Among, among
 
 LOST = [Delivery.State.FAILED, Delivery.State.DROPPED]
 PATHS_FOR_LEVEL = ((3, LEVELS[2]), (1, LEVELS[1]))
@@ -36,7 +37,7 @@ def _pairs(through: type) -> dict[int, frozenset[int]]:
 
 @dataclass
 class Past:
-    """What came before, of a range of people, by their keys.
+    """What came before, of some people, by their keys; perhaps of others between them, too.
 
     Attributes:
         had: Tips they have had within half a year, with the last week of each.
@@ -53,49 +54,43 @@ class Past:
     levels: dict[int, str] = field(default_factory=dict)
 
 
-def past_of(first: int, last: int, week: date) -> Past:
-    """Return what came before of all people whose keys lie in a range; four queries.
+def past_of(people: Collection[int], week: date) -> Past:
+    """Return what came before of some people; four queries, or four for each thousand who are spread widely.
 
     Args:
-        first: The lowest key.
-        last: The highest key.
+        people: Their keys.
         week: The Monday of the week to come.
     """
-    return _past(lambda field: Q(**{f"{field}__gte": first, f"{field}__lte": last}), week)
-
-
-def past_of_these(people: Collection[int], week: date) -> Past:
-    """Return what came before of some people, by their keys: for a page of them; four queries."""
-    keys = list(people)
-    return _past(lambda field: Q(**{f"{field}__in": keys}), week)
-
-
-def _past(among: Callable[[str], Q], week: date) -> Past:
     past = Past()
+    for these in among(people):
+        _add_past(past, these, week)
+    return past
+
+
+def _add_past(past: Past, these: Among, week: date) -> None:
     since = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
-    rows = TipDelivery.objects.filter(among("recipient"), week__gte=since).exclude(state__in=LOST)
+    rows = TipDelivery.objects.filter(these("recipient"), week__gte=since).exclude(state__in=LOST)
     for person, tip, in_week, usefulness in rows.order_by("week").values_list(
         "recipient", "tip", "week", "usefulness"
     ):
         past.had.setdefault(person, {})[tip] = in_week
         if usefulness == TipDelivery.Usefulness.NOT_USEFUL:
             past.unwanted.setdefault(person, set()).add(tip)
-    answers = TipAnswer.objects.filter(among("delivery__recipient"), answered_at__date__gte=since)
+    answers = TipAnswer.objects.filter(these("delivery__recipient"), answered_at__date__gte=since)
     for person, tip, is_right in answers.order_by("answered_at").values_list(
         "delivery__recipient", "tip", "is_right"
     ):
         missed = past.missed.setdefault(person, set())
         (missed.discard if is_right else missed.add)(tip)
-    cards = RecallCard.objects.filter(among("person"), due_week__lte=week, tip__live=True)
+    cards = RecallCard.objects.filter(these("person"), due_week__lte=week, tip__live=True)
     for person, card, tip in cards.order_by("-due_week", "-pk").values_list("person", "pk", "tip"):
         past.due[person] = (card, tip)  # the one that has waited longest comes last and stays
-    past.levels = _levels(among)
-    return past
+    past.levels.update(_levels(these))
 
 
-def _levels(among: Callable[[str], Q]) -> dict[int, str]:
+def _levels(these: Among) -> dict[int, str]:
     paths = LearningRecord.objects.filter(
-        among("actor"),
+        these("actor"),
         verb=LearningRecord.Verb.COMPLETED,
         object_type=LearningRecord.ObjectType.PATH,
     )

@@ -3,32 +3,42 @@
 Everything is asked of the same functions that planning asks (`lms.tips.selectors.weeks`).
 """
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 
 from lms.notifications.slots import monday_of
 from lms.people.models import User
 from lms.people.selectors import company_day, people_in_audience
+from lms.tips.choosing import Pool
 from lms.tips.models import TipPlan
-from lms.tips.selectors.choosing import Past, past_of, past_of_these
+from lms.tips.selectors.choosing import Past, past_of
 from lms.tips.selectors.weeks import (
     FIELDS,
-    GRACE,
     Person,
     Week,
     choice_for,
     has_a_tip,
     has_stopped,
+    is_past,
+    locations_of,
     plans_for,
     week_of,
 )
 
 TOGETHER = 5000
+NOBODY = UUID(int=0)
+WAYS = tuple(
+    f"delivery_preferences__{name}" for name in ("channel", "quiet_from", "quiet_to", "paused_until")
+)
 
 
 class Nothing(StrEnum):
@@ -69,11 +79,13 @@ class CampaignPreview:
     """What a campaign would do in its next week, for all of its audience.
 
     Attributes:
+        plan: The campaign.
         monday: The week.
         slots: For each zone and moment, how many get it then; the earliest moment first.
         nothing: For each reason, how many get none.
     """
 
+    plan: TipPlan
     monday: date
     slots: list[tuple[str, datetime, int]] = field(default_factory=list)
     nothing: dict[Nothing, int] = field(default_factory=dict)
@@ -90,14 +102,46 @@ class CampaignPreview:
 
     @property
     def seen(self) -> str:
-        """What must be the same when it is confirmed."""
-        return f"{self.monday}:{self.gets}:{self.gets_none}"
+        """What must be the same when it is confirmed, as a digest: what the campaign says, and how many get it when."""
+        plan = self.plan
+        said = [
+            plan.pk, plan.name, plan.audience and plan.audience.rule, plan.tip_id, plan.weekday, plan.hour,
+            plan.first_week, plan.last_week, self.monday, self.slots, self.nothing,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def week_to_preview(plan: TipPlan, now: datetime) -> date:
-    """Return the Monday of the first week in which a campaign acts from now on."""
+    """Return the Monday of the first week in which a campaign acts from now on; four queries.
+
+    This week is left out when its hour is over by more than `GRACE` for all, unless it is the last.
+
+    Raises:
+        InvalidRule: The rule of its audience cannot be understood.
+    """
     this = monday_of(company_day(now))
-    return max(this, plan.first_week) if plan.first_week else this
+    if plan.first_week and plan.first_week > this:
+        return plan.first_week
+    following = this + timedelta(weeks=1)
+    is_last = plan.last_week is not None and plan.last_week < following
+    return this if is_last or not _is_over_for_all(plan, this, now) else following
+
+
+def _is_over_for_all(plan: TipPlan, monday: date, now: datetime) -> bool:
+    """Whether no moment of a week is left, for any way in which the audience is reached at any location."""
+    week = Week(monday, None, [plan], Pool([]))
+    ways = audience_of(plan, now).order_by().values_list("time_zone", *WAYS).distinct()
+    people = [_reached(*way) for way in ways] or [_reached("", None, None, None, None)]
+    moments = [week.moment_for(each, plan, at) for each in people for at in {"", *week.holidays}]
+    return all(moment is None or is_past(moment, now) for moment in moments)
+
+
+def _reached(time_zone: str, channel: str | None, *quiet_and_pause: Any) -> Person:
+    """Return somebody who is reached in a way, of whom nothing else is known."""
+    quiet_from, quiet_to, paused_until = quiet_and_pause
+    return Person(
+        0, NOBODY, time_zone, None, None, None, channel, None, quiet_from, quiet_to, None, paused_until
+    )
 
 
 def audience_of(plan: TipPlan, now: datetime) -> QuerySet[User]:
@@ -116,13 +160,13 @@ def preview_campaign(plan: TipPlan, now: datetime) -> CampaignPreview:
     Raises:
         InvalidRule: The rule of its audience cannot be understood.
     """
-    preview = CampaignPreview(week_to_preview(plan, now))
+    preview = CampaignPreview(plan, week_to_preview(plan, now))
     week = week_of(preview.monday, now, planned=plan)
     assert week is not None, "the campaign itself is in it"
     slots: Counter[tuple[str, datetime]] = Counter()
     nothing: Counter[Nothing] = Counter()
     for batch in _batches(audience_of(plan, now)):
-        past = past_of(batch[0], batch[-1], preview.monday)
+        past = past_of(batch, preview.monday)
         for outcome in _outcomes(plan, week, batch, past, now):
             if outcome.moment is not None and outcome.nothing is None:
                 slots[outcome.time_zone, outcome.moment] += 1
@@ -140,7 +184,7 @@ def outcomes_of(plan: TipPlan, people: Sequence[int], now: datetime) -> dict[int
     monday = week_to_preview(plan, now)
     week = week_of(monday, now, planned=plan)
     assert week is not None, "the campaign itself is in it"
-    past = past_of_these(people, monday)
+    past = past_of(people, monday)
     return {each.person: each for each in _outcomes(plan, week, people, past, now)}
 
 
@@ -164,6 +208,7 @@ def _outcomes(
     }
     status = dict(rows.values_list("pk", "status"))
     planned = plans_for(week, [person for person, *_rest in facts.values()], now)
+    locations = locations_of(people) if week.holidays else {}
     for person, by, moment in planned:
         _person, _key, has_one, stopped = facts[person.key]
         outcome = Outcome(person.key, person.time_zone, None, moment)
@@ -174,11 +219,10 @@ def _outcomes(
         elif has_one:
             yield _none(outcome, Nothing.HAS_ONE)
         elif by != plan:
-            yield _none(outcome, Nothing.OTHER)
+            own = week.moment_for(person, plan, locations.get(person.key, ""))
+            yield _none(outcome, Nothing.OVER if is_past(own, now) else Nothing.OTHER)
         elif moment is None:
             yield _none(outcome, Nothing.NO_DAY)
-        elif moment <= now - GRACE:
-            yield _none(outcome, Nothing.OVER)
         elif (choice := choice_for(week, plan, person, past)) is None:
             yield _none(outcome, Nothing.NO_TIP)
         else:

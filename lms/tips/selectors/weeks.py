@@ -3,9 +3,10 @@
 Planning writes rows by this, and previews show it, so that what was shown is what happens.
 """
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -15,12 +16,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lms.notifications.models import DeliveryPreferences, TypePreference
 from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
 from lms.notifications.slots import in_week, moment_at, monday_of
+from lms.people.audience_rules import InvalidRule, parse_rule
 from lms.people.models import Employment, User
 from lms.people.selectors import people_in_audience
 from lms.tips.choosing import Choice, Listener, Pool, choose
 from lms.tips.models import Holiday, TipDelivery, TipPlan
 from lms.tips.notification_types import WEEKLY
 from lms.tips.selectors.choosing import Past, sendable_pool, skills_of
+from lms.tips.selectors.keys import among
+
+logger = logging.getLogger(__name__)
 
 WORKDAYS = 5
 GRACE = timedelta(hours=24)
@@ -91,6 +96,11 @@ class Week:
     _ends: dict[tzinfo, datetime] = field(default_factory=dict)
 
     @cached_property
+    def sendable(self) -> frozenset[int]:
+        """Keys of the tips there are."""
+        return frozenset(each.key for each in self.pool.candidates)
+
+    @cached_property
     def holidays(self) -> dict[str, set[date]]:
         """The days of the week on which nobody works, by location; one query."""
         found: dict[str, set[date]] = {}
@@ -146,6 +156,8 @@ def _working_day(monday: date, weekday: int, off: Collection[date]) -> int | Non
 def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> Week | None:
     """Return what is the same for everybody in a week; None when no plan is in force. Five queries.
 
+    A campaign whose audience cannot be understood is for nobody; Manage says so.
+
     Args:
         monday: The first day of the week.
         now: The present.
@@ -153,12 +165,24 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
     """
     plans = list(TipPlan.objects.in_week(monday).select_related("audience").order_by("-pk"))
     everybody = next((plan for plan in plans if plan.audience_id is None), None)
-    campaigns = [plan for plan in plans if plan.audience_id is not None]
+    campaigns = [
+        plan for plan in plans if plan.audience_id is not None and (plan == planned or _is_read(plan))
+    ]
     if planned is not None:
         campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
     if everybody is None and not campaigns:
         return None
     return Week(monday, everybody, campaigns, sendable_pool(now.date()))
+
+
+def _is_read(plan: TipPlan) -> bool:
+    assert plan.audience is not None, "a campaign has an audience"
+    try:
+        parse_rule(plan.audience.rule)
+    except InvalidRule as invalid:
+        logger.warning("The audience of campaign %s cannot be understood: %s", plan.pk, invalid.message)
+        return False
+    return True
 
 
 def _newest_first(plan: TipPlan) -> int:
@@ -187,10 +211,23 @@ def people_to_plan(monday: date) -> QuerySet[User]:
     return people
 
 
+def people_without_a_tip(monday: date) -> int:
+    """Return how many people who had joined before a week and want tips got none in it; three queries.
+
+    None did while no plan for everybody was in force, nor before the first tip ever.
+    """
+    is_on = TipPlan.objects.in_week(monday).filter(audience=None).exists()
+    if not (is_on and TipDelivery.objects.filter(week__lte=monday).exists()):
+        return 0
+    return people_to_plan(monday).filter(joined_at__lt=moment_at(monday, 0, UTC)).count()
+
+
 def plans_for(
     week: Week, batch: Sequence[Person], now: datetime
 ) -> list[tuple[Person, TipPlan | None, datetime | None]]:
     """Return by which plan each of some people gets a tip, and when; None for none. Two queries, and one a campaign.
+
+    A campaign whose moment is over for somebody leaves them to the next: their weekly tip may still lie ahead.
 
     Args:
         week: Which.
@@ -204,29 +241,43 @@ def plans_for(
     locations = locations_of(keys) if week.holidays else {}
     found: list[tuple[Person, TipPlan | None, datetime | None]] = []
     for person in batch:
-        plan = next((each for each in week.campaigns if person.key in members[each.pk]), week.plan)
-        moment = week.moment_for(person, plan, locations.get(person.key, "")) if plan else None
+        theirs = [each for each in week.campaigns if person.key in members[each.pk]]
+        location = locations.get(person.key, "")
+        moments = ((each, week.moment_for(person, each, location)) for each in theirs)
+        ahead = next(((each, at) for each, at in moments if not is_past(at, now)), None)
+        plan, moment = ahead or (week.plan, None)
+        if ahead is None and plan is not None:
+            moment = week.moment_for(person, plan, location)
         found.append((person, plan, moment))
     return found
+
+
+def is_past(moment: datetime | None, now: datetime) -> bool:
+    """Whether a moment is over for so long that its tip does not go out any more; no moment is not."""
+    return moment is not None and moment <= now - GRACE
 
 
 def _members(plan: TipPlan, keys: Sequence[int], now: datetime) -> set[int]:
     assert plan.audience is not None, "a campaign has an audience"
     people = people_in_audience(plan.audience, now.date())
-    return set(people.filter(pk__range=(min(keys), max(keys))).values_list("pk", flat=True))
+    return {key for these in among(keys) for key in people.filter(these("pk")).values_list("pk", flat=True)}
 
 
 def locations_of(keys: Sequence[int]) -> dict[int, str]:
-    """Return where the people work whose keys lie between the lowest and the highest of some."""
-    jobs = Employment.objects.filter(
-        person__gte=min(keys), person__lte=max(keys), is_primary=True, effective_to=None
-    )
-    return dict(jobs.values_list("person", "location"))
+    """Return where some people work, by their keys."""
+    jobs = Employment.objects.filter(is_primary=True, effective_to=None)
+    found: dict[int, str] = {}
+    for these in among(keys):
+        found.update(jobs.filter(these("person")).values_list("person", "location"))
+    return found
 
 
 def choice_for(week: Week, plan: TipPlan, person: Person, past: Past) -> Choice | None:
-    """Return the tip that somebody gets by a plan; None when none is left for them."""
-    if plan.tip_id is not None and plan.tip_id not in past.had.get(person.key, {}):
+    """Return the tip that somebody gets by a plan; None when none is left for them.
+
+    The one that a campaign chose comes while it may be sent, to whoever has not had it.
+    """
+    if plan.tip_id in week.sendable and plan.tip_id not in past.had.get(person.key, {}):
         return Choice(plan.tip_id, TipDelivery.Why.CAMPAIGN, 1.0)
     unwanted = past.unwanted.get(person.key, set())
     listener = Listener(

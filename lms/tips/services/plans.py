@@ -12,10 +12,12 @@ from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
 from lms.notifications.models import Delivery
 from lms.notifications.slots import monday_of
+from lms.people.audience_rules import InvalidRule
 from lms.people.models import Audience, User
 from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
 from lms.tips.selectors.previews import preview_campaign
+from lms.tips.services.planning import move_with_plan
 
 ONE_WEEK = timedelta(weeks=1)
 
@@ -44,7 +46,7 @@ class CampaignText:
 def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, at: datetime) -> TipPlan:
     """Switch the weekly tip on or off for everybody, with its day and hour; doing it twice changes nothing.
 
-    What is queued by it and not due yet is planned anew with the next run, or is gone when it is off.
+    What is queued by it and not due yet moves along, an hour that is over this week means now; it is gone when off.
     """
     plan = TipPlan.objects.select_for_update().filter(audience=None).order_by("-is_enabled", "pk").first()
     before = _facts(plan) if plan else None
@@ -54,7 +56,10 @@ def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, a
         return plan
     plan.save()
     _note(actor, "set_weekly_plan", plan, before, at)
-    _take_back_queued(plan, at)
+    if plan.is_enabled:
+        move_with_plan(plan=plan, now=at)
+    else:
+        _take_back_queued(plan, at)
     return plan
 
 
@@ -97,11 +102,21 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
         at: Now.
 
     Raises:
-        ActionRefused: The preview says something else by now, or its last week is over.
+        ActionRefused: The preview says something else by now, its last week is over, or its audience cannot be
+            understood.
     """
+    # Under a lock, so that what is started is what is compared and not what somebody saves meanwhile.
+    TipPlan.objects.select_for_update().get(pk=plan.pk)
+    plan.refresh_from_db()
     if is_over(plan, at):
         raise ActionRefused(_("Its last week is over. Choose a later one."))
-    if preview_campaign(plan, at).seen != seen:
+    try:
+        preview = preview_campaign(plan, at)
+    except InvalidRule:
+        raise ActionRefused(
+            _("Its audience cannot be understood, so nobody would get it. Edit the campaign and say who.")
+        ) from None
+    if preview.seen != seen:
         raise ActionRefused(
             _("Meanwhile something has changed. Look at who gets it once more, then confirm.")
         )
@@ -113,7 +128,10 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
 
 @transaction.atomic
 def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
-    """End a campaign: what is queued by it and not due yet goes to nobody; ending it twice changes nothing."""
+    """End a campaign; ending it twice changes nothing.
+
+    What is queued by it and not due yet is taken back. The next run gives its people what else is planned for them.
+    """
     if not plan.is_enabled or is_over(plan, at):
         return
     before = _facts(plan)

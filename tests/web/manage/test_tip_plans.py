@@ -91,6 +91,19 @@ def test_a_chosen_tip_is_named(admin, ada, tip_factory):
     assert page(admin.get(address)).count("How we handle customer names") >= 2
 
 
+def test_a_chosen_tip_that_may_not_be_sent_is_marked_and_no_other_such_is_offered(admin, ada, tip_factory):
+    today = timezone.now().date()
+    tip, other = tip_factory("Names of customers"), tip_factory("Names of firms")
+    address = admin.post(NEW, {**CAMPAIGN, "tip": str(tip.pk)}).headers["Location"]
+    type(tip).objects.filter(pk__in=[tip.pk, other.pk]).update(review_by=today)
+
+    assert "“Names of customers” is not sent now" in page(admin.get(address))
+    assert "“Names of customers” is not sent now" in page(admin.get(TIPS))
+    form = page(admin.get(f"{address}edit/"))
+    assert "Names of customers (not sent now" in form
+    assert "Names of firms" not in form
+
+
 def test_conditions_are_added_without_losing_what_was_typed(admin):
     response = admin.post(NEW, {**CAMPAIGN, "name": "Half done", "g0": "1", "g0-new": "role", "do": "add:0"})
 
@@ -132,8 +145,10 @@ def test_a_campaign_in_force_rests_once_it_is_edited(admin, written):
 def test_a_campaign_can_be_ended(admin, written):
     admin.post(written, {"seen": admin.get(written).context["shown"].preview.seen})
 
-    admin.post(f"{written}end/")
+    told = page(admin.post(f"{written}end/", follow=True))
 
+    assert "goes to nobody" not in told
+    assert "Those people get what else is planned for them this week, if its hour is not over." in told
     assert "over" in page(admin.get(TIPS))
     assert "This campaign is over" in page(admin.get(written))
 
@@ -143,6 +158,10 @@ def test_an_audience_that_cannot_be_understood_says_so(admin, written):
 
     assert "Nobody can be found by this rule" in page(admin.get(written))
     assert admin.get(f"{written}edit/").status_code == 200
+    assert "reaches nobody" in page(admin.get(TIPS))
+    refused = admin.post(written, {"seen": "anything"})
+    assert "Its audience cannot be understood, so nobody would get it." in page(refused)
+    assert not TipPlan.objects.get().is_enabled
 
 
 def test_a_holiday_is_added_and_removed(admin):

@@ -63,13 +63,15 @@ def edit_campaign(request: SignedInRequest, plan_id: int) -> HttpResponse:
 def _edit(request: SignedInRequest, plan: TipPlan | None) -> HttpResponse:
     stored = _editor(plan) if plan else AudienceEditor([[]])
     if request.method != "POST":
-        return _show_editor(request, plan, CampaignForm(initial=initial_of(plan) if plan else {}), stored)
+        return _show_editor(
+            request, plan, CampaignForm(initial=initial_of(plan) if plan else {}, plan=plan), stored
+        )
     editor = editor_from_post(request.POST, stored.foreign)
     asked = request.POST.get("do", SAVE)
     if asked != SAVE and editor.change(asked, request.POST):
         # Nothing is saved yet, and nothing that was typed is lost; what is still missing is not an error yet.
-        return _show_editor(request, plan, CampaignForm(initial=request.POST.dict()), editor)
-    form, tree = CampaignForm(request.POST), editor.tree()
+        return _show_editor(request, plan, CampaignForm(initial=request.POST.dict(), plan=plan), editor)
+    form, tree = CampaignForm(request.POST, plan=plan), editor.tree()
     if form.is_valid() and tree is not None:
         try:
             saved = save_campaign(plan=plan, text=form.text(tree), actor=request.user, at=timezone.now())
@@ -126,7 +128,13 @@ def campaign(request: SignedInRequest, plan_id: int) -> HttpResponse:
 def end(request: SignedInRequest, plan_id: int) -> HttpResponse:
     """End a campaign."""
     end_campaign(plan=_campaign(plan_id), actor=request.user, at=timezone.now())
-    messages.success(request, _("Ended. What was queued and is not due yet goes to nobody."))
+    messages.success(
+        request,
+        _(
+            "Ended. What it had queued and is not due yet is taken back. Those people get what else is planned for "
+            "them this week, if its hour is not over."
+        ),
+    )
     return redirect("manage-tips")
 
 
