@@ -173,7 +173,9 @@ def some_tips(learner, tip_delivery):
     now, monday = timezone.now(), monday_of(timezone.localdate())
     waits = tip_delivery(learner, week=monday, due_at=now, state="sent")
     earlier = tip_delivery(learner, week=monday - timedelta(weeks=1), due_at=now, state="sent")
-    wrong = question_of(earlier.tip).options[1]
+    asked = question_of(earlier.tip)
+    assert asked is not None
+    wrong = asked.options[1]
     answer_tip(delivery=earlier, choice=wrong.id, channel="web", at=now)
     return {"tip": token_of(waits), "answered_tip": token_of(earlier)}
 

@@ -20,6 +20,7 @@ def text(response):
 
 def unread_in_bar(client):
     found = re.search(r'class="bell".*?</a>', text(client.get("/")))
+    assert found is not None
     number = re.search(r"<b>(.*?)</b>", found[0])
     return number[1] if number else ""
 
