@@ -611,4 +611,4 @@ def test_the_preview_costs_the_same_for_1_and_for_60(browser, mei, path, custome
         page = browser.get(address)
 
     assert f"the rule applies to {people} p" in text_of(page)
-    assert len(asked) == 16
+    assert len(asked) == 17
