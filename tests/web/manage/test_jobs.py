@@ -95,7 +95,7 @@ def test_the_list_costs_the_same_queries_for_one_job_and_for_fifty(admin, job_fa
     for _ in range(60):
         job_factory()
 
-    assert for_one == queries(lambda: admin.get("/manage/jobs/")) == 3
+    assert for_one == queries(lambda: admin.get("/manage/jobs/")) == 4
 
 
 def test_every_job_stands_on_exactly_one_page(admin, job_factory):
@@ -164,7 +164,7 @@ def test_a_job_costs_the_same_queries_however_many_rows_failed(rows, admin, runn
         running.rows.create(number=number + 1, reference="x", outcome="failed")
     admin.get(address(running))
 
-    assert queries(lambda: admin.get(address(running))) == 5
+    assert queries(lambda: admin.get(address(running))) == 6
 
 
 def test_fifty_rows_are_shown_and_the_file_has_them_all_with_formulas_neutralized(admin, running):

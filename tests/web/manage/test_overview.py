@@ -122,7 +122,7 @@ def test_the_page_costs_the_same_for_1_and_for_50(queries_of, tidy, person_facto
         set_aside(person_factory())
 
     assert LearningRecord.objects.count() == 50
-    assert few == 15
+    assert few == 16
     assert queries_of(MANAGE) == few
 
 

@@ -222,5 +222,5 @@ def test_the_page_costs_the_same_for_1_and_for_50(queries_of, page, ada, linus, 
     for _ in range(50):
         add_history()
 
-    assert few == 13
+    assert few == 14
     assert queries_of(page) == few

@@ -299,10 +299,10 @@ def test_settings_cost_the_same_for_one_program_and_for_fifty(
     browser = client_of(ada)
     let_in(ada, program_factory())
     browser.get("/me/settings/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         browser.get("/me/settings/")
     for number in range(49):
         let_in(ada, program_factory(f"Wallet {number}"))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         browser.get("/me/settings/")

@@ -89,7 +89,7 @@ def test_when_it_cannot_be_asked_for_the_page_says_why(practiced, judge, ada, cl
 
 
 @pytest.mark.parametrize("has_opinion", [False, True])
-def test_the_page_of_an_exercise_asks_at_most_twelve_questions(
+def test_the_page_of_an_exercise_asks_at_most_thirteen_questions(
     practiced, judge, ada, noon, client_of, django_assert_max_num_queries, has_opinion
 ):
     client = client_of(ada)
@@ -98,5 +98,5 @@ def test_the_page_of_an_exercise_asks_at_most_twelve_questions(
         give(noon, opinion_text(task=(2, "Summarize the thread")))
     client.get(PAGE)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(PAGE)
