@@ -292,6 +292,16 @@ def test_a_question_that_is_due_comes_back_with_the_next_tip(weekly, tip_factory
     assert (row.tip, row.recall) == (newer, card)
 
 
+def test_what_was_called_not_useful_never_comes_again(weekly, tip_factory, lisbon, tip_delivery):
+    unwanted, other = tip_factory(), tip_factory()
+    long_ago = MONDAY - timedelta(weeks=60)
+    tip_delivery(lisbon, unwanted, week=long_ago, state="sent", usefulness="not_useful")
+
+    plan_tips(now=BEFORE)
+
+    assert TipDelivery.objects.get(week=MONDAY).tip == other
+
+
 def test_authors_are_told_once_a_month_of_roles_without_a_tip(tip_factory, ada, person_factory, noon):
     grace = person_factory(groups=("Authors",))
     tip_factory()

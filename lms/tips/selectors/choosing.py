@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from lms.notifications.models import Delivery
 from lms.records.models import LearningRecord
@@ -69,7 +69,9 @@ def past_of(people: Collection[int], week: date) -> Past:
 
 def _add_past(past: Past, these: Among, week: date) -> None:
     since = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
-    rows = TipDelivery.objects.filter(these("recipient"), week__gte=since).exclude(state__in=LOST)
+    not_useful = Q(usefulness=TipDelivery.Usefulness.NOT_USEFUL)  # that is never forgotten
+    rows = TipDelivery.objects.filter(these("recipient"), Q(week__gte=since) | not_useful)
+    rows = rows.exclude(state__in=LOST)
     for person, tip, in_week, usefulness in rows.order_by("week").values_list(
         "recipient", "tip", "week", "usefulness"
     ):
