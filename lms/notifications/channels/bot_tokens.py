@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -124,8 +125,9 @@ def _verified_with(keys: dict[str, Any], text: str) -> tuple[jwt.Token, frozense
 
 
 def _keys() -> dict[str, Any]:
-    kept: dict[str, Any] | None = cache.get(KEYS)
-    return kept or _fetched_keys()
+    fetched_at, keys = cache.get(KEYS) or (0.0, None)
+    is_fresh = timezone.now().timestamp() - fetched_at < KEPT  # by our clock, whatever that of the cache says
+    return keys if keys is not None and is_fresh else _fetched_keys()
 
 
 def _fetched_keys() -> dict[str, Any]:
@@ -134,7 +136,7 @@ def _fetched_keys() -> dict[str, Any]:
         KeySet.import_key_set(keys)  # type: ignore[arg-type]
     except (ActionRefused, JoseError, ValueError, KeyError, TypeError) as error:
         raise KeysUnknown(f"The keys of Teams could not be had: {error}") from error
-    cache.set(KEYS, keys, KEPT)
+    cache.set(KEYS, (timezone.now().timestamp(), keys), KEPT)
     return keys
 
 

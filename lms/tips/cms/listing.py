@@ -97,7 +97,11 @@ class TipEditView(EditView):
 
 def content_of(tip: Tip) -> str:
     """Return all that a tip says; the marks that the editor puts on paragraphs are left out."""
-    return BLOCK_KEY.sub("", json.dumps(tip.serializable_data(), sort_keys=True, default=str))
+    data = tip.serializable_data()
+    data["question"] = json.loads(
+        data["question"]
+    )  # text within, in whatever order the database keeps its members
+    return BLOCK_KEY.sub("", json.dumps(data, sort_keys=True, default=str))
 
 
 class SendTestItem(ActionMenuItem):
