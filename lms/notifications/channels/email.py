@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.translation import gettext_lazy as _
 
 from lms.notifications.channels.base import (
@@ -24,7 +25,7 @@ from lms.notifications.channels.base import (
     NotAccepted,
     TryLater,
 )
-from lms.notifications.channels.email_form import mail_bytes, sender
+from lms.notifications.channels.email_form import mail_bytes, mail_message, sender
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -56,7 +57,7 @@ class EmailChannel(Channel):
             ChannelDown: The server cannot be reached, or does not let us in.
         """
         backend = get_connection()
-        if not isinstance(backend, _SmtpBackend):
+        if not isinstance(backend, SmtpBackend):
             yield _StandIn(backend)
             return
         server = _open(backend)
@@ -65,15 +66,6 @@ class EmailChannel(Channel):
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
-
-
-def _smtp_backend() -> type[Any]:
-    from django.core.mail.backends.smtp import EmailBackend  # noqa: PLC0415  its module opens nothing, but is optional
-
-    return EmailBackend
-
-
-_SmtpBackend = _smtp_backend()
 
 
 def _open(settings: Any) -> smtplib.SMTP:
@@ -167,8 +159,6 @@ class _StandIn:
 
     def hand_over(self, envelope: Envelope, begin: Begin) -> str:
         """Give it the message as Django knows it."""
-        from lms.notifications.channels.email_form import mail_message  # noqa: PLC0415  only where there is no server
-
         begin()
         self.backend.send_messages([mail_message(envelope)])
         return ""
