@@ -205,9 +205,12 @@ def has_stopped() -> Q:
 
 def people_to_plan(monday: date) -> QuerySet[User]:
     """Return who gets a tip in a week and has none yet."""
-    people: QuerySet[User] = User.objects.filter(
-        ~has_a_tip(monday), ~has_stopped(), status=User.Status.ACTIVE
-    )
+    return people_who_want_tips().filter(~has_a_tip(monday))
+
+
+def people_who_want_tips() -> QuerySet[User]:
+    """Return everyone who works here now and has not stopped tips."""
+    people: QuerySet[User] = User.objects.filter(~has_stopped(), status=User.Status.ACTIVE)
     return people
 
 

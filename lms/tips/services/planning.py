@@ -26,7 +26,7 @@ from lms.tips.selectors.weeks import (
     Week,
     choice_for,
     locations_of,
-    people_to_plan,
+    people_who_want_tips,
     plans_for,
     week_of,
 )
@@ -68,14 +68,19 @@ def mondays_around(now: datetime) -> list[date]:
 
 def _batches(monday: date, goes_on: Callable[[], bool]) -> Iterable[list[Person]]:
     last = 0
-    people = people_to_plan(monday)
+    people = people_who_want_tips()
     while goes_on():
         rows = people.filter(pk__gt=last).order_by("pk").values_list(*FIELDS)[:TOGETHER]
         batch = [Person._make(row) for row in rows]
         if not batch:
             return
-        yield batch
         last = batch[-1].key
+        # Asked apart: rows of a week that are just being written are in no statistics yet, and PostgreSQL then looked
+        # through all of them once for each person.
+        planned = TipDelivery.objects.filter(week=monday, recipient__gte=batch[0].key, recipient__lte=last)
+        done = set(planned.values_list("recipient", flat=True))
+        if left := [person for person in batch if person.key not in done]:
+            yield left
 
 
 def _plan_batch(monday: date, batch: list[Person], now: datetime) -> int:
