@@ -365,4 +365,4 @@ def test_choosing_takes_the_same_queries_for_three_people_and_for_forty(weekly, 
         TipDelivery.objects.all().delete()
 
     assert counts[0] == counts[1]
-    assert counts[0] <= 30
+    assert counts[0] <= 32  # two weeks are within reach, thirteen each, and what is asked once

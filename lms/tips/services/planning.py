@@ -31,7 +31,7 @@ from lms.tips.selectors.weeks import (
     week_of,
 )
 
-TOGETHER = 5000
+TOGETHER = 10_000
 LEAD = timedelta(hours=26)
 """How long before its moment a row is written: the last zone is 26 hours behind the first."""
 ROW = (
@@ -48,7 +48,7 @@ def plan_tips(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> i
         now: The present.
         goes_on: Asked between batches; the next run does what is left.
 
-    Cost: for 5,000 people twelve queries, and one for each campaign. Plans are read for each batch anew, so that one
+    Cost: for 10,000 people thirteen queries, and one for each campaign. Plans are read for each batch anew, so that one
     that is switched off or ended during a run holds from the next batch on.
     """
     move_with_people(now=now)
