@@ -10,7 +10,9 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from struct import Struct
 
+_THREE_NUMBERS = Struct(">III")
 LOT_SHARE = 0.15
 """How many are drawn from all that somebody may get, 0.0 to 1.0."""
 WEEKS_BEFORE_AGAIN = 26
@@ -140,9 +142,11 @@ def choose(pool: Pool, listener: Listener, week: date) -> Choice | None:
     if lot[0] < LOT_SHARE:
         fresh = [each for each in reach.candidates if each.key not in gone]
         drawn = fresh[min(int(lot[1] * number), number - 1)]
-        return Choice(drawn.key, "chance", _propensity(drawn, equals, number))
+        by_rule = (1.0 - LOT_SHARE) / len(equals) if any(each is drawn for each in equals) else 0.0
+        return Choice(drawn.key, "chance", LOT_SHARE / number + by_rule)
     best = equals[min(int(lot[2] * len(equals)), len(equals) - 1)]
-    return Choice(best.key, _why(best, listener), _propensity(best, equals, number))
+    by_rule = (1.0 - LOT_SHARE) / len(equals)
+    return Choice(best.key, _why(best, listener), LOT_SHARE / number + by_rule)
 
 
 def _again(reach: Reach, listener: Listener, week: date) -> Choice | None:
@@ -187,14 +191,8 @@ def _why(best: Candidate, listener: Listener) -> str:
     return "role" if best.roles else "everybody"
 
 
-def _propensity(chosen: Candidate, equals: Sequence[Candidate], number: int) -> float:
-    """Return how likely a tip was before any lot was drawn."""
-    by_rule = (1.0 - LOT_SHARE) / len(equals) if chosen in equals else 0.0
-    return LOT_SHARE / number + by_rule
-
-
 def _lot(identity: bytes, week: date) -> tuple[float, float, float]:
     """Return three numbers from 0.0 up to 1.0 that look random and are always the same for a person and week."""
     digest = hashlib.blake2b(identity + week.isoformat().encode(), digest_size=12).digest()
-    one, two, three = (int.from_bytes(digest[at : at + 4], "big") / 2**32 for at in (0, 4, 8))
-    return one, two, three
+    one, two, three = _THREE_NUMBERS.unpack(digest)
+    return one / 2**32, two / 2**32, three / 2**32
