@@ -8,9 +8,11 @@ without guessing, which tips work (`propensity` says how likely each choice was)
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from struct import Struct
+from types import MappingProxyType
+from typing import NamedTuple
 
 _THREE_NUMBERS = Struct(">III")
 LOT_SHARE = 0.15
@@ -37,8 +39,7 @@ class Candidate:
     level: str
 
 
-@dataclass(frozen=True)
-class Listener:
+class Listener(NamedTuple):
     """Somebody who gets a tip.
 
     Attributes:
@@ -54,7 +55,7 @@ class Listener:
     identity: bytes
     role: int | None
     level: str = LEVELS[0]
-    had: Mapping[int, date] = field(default_factory=dict)
+    had: Mapping[int, date] = MappingProxyType({})
     weak_skills: Collection[int] = frozenset()
     unwanted: Collection[int] = frozenset()
     disliked_skills: Collection[int] = frozenset()
@@ -65,8 +66,7 @@ class Listener:
         return bool(self.weak_skills or self.disliked_skills)
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The tip that somebody gets.
 
     Attributes:
@@ -134,7 +134,7 @@ def choose(pool: Pool, listener: Listener, week: date) -> Choice | None:
     oldest = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
     gone = {key for key, had_in in listener.had.items() if had_in >= oldest}
     gone.update(listener.unwanted)
-    number = len(reach.keys) - sum(key in reach.keys for key in gone)
+    number = len(reach.keys) - len(reach.keys & gone)
     if number == 0:
         return _again(reach, listener, week)
     lot = _lot(listener.identity, week)

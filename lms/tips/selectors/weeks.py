@@ -246,12 +246,15 @@ def plans_for(
     for person in batch:
         theirs = [each for each in week.campaigns if person.key in members[each.pk]]
         location = locations.get(person.key, "")
-        moments = ((each, week.moment_for(person, each, location)) for each in theirs)
-        ahead = next(((each, at) for each, at in moments if not is_past(at, now)), None)
-        plan, moment = ahead or (week.plan, None)
-        if ahead is None and plan is not None:
-            moment = week.moment_for(person, plan, location)
-        found.append((person, plan, moment))
+        plan = moment = None
+        for each in theirs:
+            moment = week.moment_for(person, each, location)
+            if not is_past(moment, now):
+                plan = each
+                break
+        if plan is None and week.plan is not None:
+            plan, moment = week.plan, week.moment_for(person, week.plan, location)
+        found.append((person, plan, moment if plan is not None else None))
     return found
 
 
