@@ -45,13 +45,11 @@ class Outgoing:
         model: The concrete `Delivery`.
         label: What its messages are called, several of them.
         stop_scope: What a one-click stop in such a message stops.
-        resend_when_unknown: Whether what may have arrived is sent again, rather never twice or rather surely.
     """
 
     model: type[Any]
     label: Any = ""
     stop_scope = ""
-    resend_when_unknown = False
 
     @property
     def rows(self) -> DeliveryQuerySet:

@@ -1,14 +1,16 @@
 """A tip as a message, for every channel: what is the same for everybody is read once."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lms.core.token_paths import path_with
 from lms.notifications.messages import (
     Choice,
     Link,
@@ -48,6 +50,11 @@ class Written:
         return question_of(self.tip)
 
     @cached_property
+    def question(self) -> str:
+        """The words of its question; empty when it asks nothing."""
+        return one_line(self.asked.text) if self.asked else ""
+
+    @cached_property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """The id and the words of each answer."""
         options = self.asked.options if self.asked else ()
@@ -68,7 +75,7 @@ class Addressed:
     token: str
     page: str
     stop_url: str
-    why: Any
+    why: TipDelivery.Why
 
 
 def tip_message(
@@ -87,8 +94,8 @@ def tip_message(
         answer: What its recipient answered; None while they have not.
     """
     token = token_of(delivery)
-    page = settings.BASE_URL + reverse("tip-answer", args=[token])
-    to = Addressed(token, page, stop_url(delivery, WEEKLY), delivery.get_why_display())
+    page = settings.BASE_URL + path_with("tip-answer", token)
+    to = Addressed(token, page, stop_url(delivery, WEEKLY), TipDelivery.Why(delivery.why))
     return _message(to, written, recalled=recalled, answer=answer)
 
 
@@ -100,7 +107,7 @@ def sample_message(tip: Tip, *, page: str) -> Message:
         page: Where its links lead instead of to a recipient's own page.
     """
     why = TipDelivery.Why.ROLE if tip.roles.exists() else TipDelivery.Why.EVERYBODY
-    return _message(Addressed("sample", page, "", why.label), Written(tip))
+    return _message(Addressed("sample", page, "", why), Written(tip))
 
 
 def _message(
@@ -113,23 +120,46 @@ def _message(
         question = _question(source, to, comes_back=source is recalled)
     elif source.asked is not None and answer is not None:
         parts += (feedback_part(source.asked, answer.choice),)
+    said = _said(get_language(), to.why)
     return Message(
         subject=written.tip.title,
         parts=parts,
         question=question,
-        why=_("You get one tip a week. This one: %(why)s.") % {"why": to.why},
+        why=said.why,
         footer=(
-            Link(_("Was it useful?"), f"{to.page}#useful"),
-            Link(_("Another day or hour"), settings.BASE_URL + reverse("settings-messages") + "#when"),
-            Link(_("Stop the weekly tip"), to.stop_url or to.page),
+            Link(said.useful, f"{to.page}#useful"),
+            Link(said.another_time, settings.BASE_URL + said.settings_path),
+            Link(said.stop, to.stop_url or to.page),
         ),
         stop_url=to.stop_url,
     )
 
 
+class _Said(NamedTuple):
+    """What many messages say alike."""
+
+    why: str
+    useful: str
+    another_time: str
+    settings_path: str
+    stop: str
+
+
+@cache
+def _said(language: str | None, why: TipDelivery.Why) -> _Said:
+    """Return it in the language of the moment; looked up for each message it would take as long as all the rest."""
+    del language  # only tells one result from another
+    return _Said(
+        why=_("You get one tip a week. This one: %(why)s.") % {"why": why.label},
+        useful=_("Was it useful?"),
+        another_time=_("Another day or hour"),
+        settings_path=reverse("settings-messages") + "#when",
+        stop=_("Stop the weekly tip"),
+    )
+
+
 def _question(source: Written, to: Addressed, *, comes_back: bool) -> Question:
-    assert source.asked is not None, "only a tip that asks something has a question"
-    text = one_line(source.asked.text)
+    text = source.question
     if comes_back:
         told = {"title": source.tip.title, "question": text}
         text = _("From an earlier tip, “%(title)s”: %(question)s") % told

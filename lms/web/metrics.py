@@ -68,7 +68,9 @@ def _add_ledgers(registry: CollectorRegistry, channels: Sequence[str], now: date
     )
     failed = _gauge(registry, "messages_failed", "Not sent, and not tried again by itself.", "ledger")
     unknown = _gauge(registry, "messages_doubtful", "Nobody knows whether they arrived.", "ledger")
+    repeated = _gauge(registry, "messages_repeated", "Sent once more in doubt, in seven days.", "ledger")
     for ledger in ledger_figures(now):
+        repeated.labels(ledger.name).set(ledger.repeated)
         failed.labels(ledger.name).set(ledger.failed)
         unknown.labels(ledger.name).set(ledger.unknown)
         found = {each.channel: each for each in ledger.waiting}

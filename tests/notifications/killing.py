@@ -46,7 +46,9 @@ def main(seed: int, kills: int, accepted: Path) -> None:
     wait_for(fork_worker(clock))
     seconds = time.monotonic() - began
     states = TipDelivery.objects.values_list("recipient__email", "state")
-    print(json.dumps({"states": dict(states), "seconds": seconds}), flush=True)
+    doubted = TipDelivery.objects.exclude(doubted_at=None).values_list("recipient__email", flat=True)
+    said = {"states": dict(states), "doubted": list(doubted), "seconds": seconds}
+    print(json.dumps(said), flush=True)
 
 
 def queue() -> None:

@@ -39,12 +39,16 @@ class Mailbox:
     Attributes:
         on_recipient: Takes an address, returns a reply such as ``550 5.1.1 no such user``; nothing to accept.
         on_data: Takes a mail that came in whole, returns a reply, or raises `HangUp`; nothing to accept.
+        takes_several: Whether it says that it takes several commands at once (RFC 2920), as nearly all servers do.
+        takes_text_for_nobody: Whether it asks for the text although it has just refused the only recipient.
     """
 
     accepted: list[Mail] = field(default_factory=list)
     connections: int = 0
     on_recipient: Callable[[str], str | None] = lambda _address: None
     on_data: Callable[[Mail], str | None] = lambda _mail: None
+    takes_several: bool = True
+    takes_text_for_nobody: bool = False
 
     @property
     def recipients(self) -> list[str]:
@@ -64,12 +68,15 @@ class _Handler:
     ) -> list[str]:
         self.mailbox.connections += 1
         session.host_name = hostname
-        return responses
+        several = ["250-PIPELINING"] if self.mailbox.takes_several else []
+        return [*responses[:1], *several, *responses[1:]]
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         if reply := self.mailbox.on_recipient(address):
+            if self.mailbox.takes_text_for_nobody:
+                envelope.rcpt_tos.append("nobody")
             return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"

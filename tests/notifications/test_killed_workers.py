@@ -1,4 +1,4 @@
-"""Workers that are killed in the middle of sending: everyone gets their tip, and nobody gets two."""
+"""Workers that are killed in the middle of sending: everyone gets their tip, and two only where there was a doubt."""
 
 import json
 import os
@@ -8,6 +8,8 @@ from collections import Counter
 
 import pytest
 
+from lms.notifications.services.sending import LEASE
+from lms.notifications.tasks import SWEEP
 from tests.databases import ROOT, url_of_copy
 from tests.notifications.mail_server import free_port
 
@@ -39,7 +41,7 @@ def environment(port):
     }
 
 
-def test_twenty_killed_workers_leave_nobody_without_a_tip_and_nobody_with_two(server):
+def test_twenty_killed_workers_leave_nobody_without_a_tip_and_nobody_with_two_but_in_doubt(server):
     port, file = server
     seed = int.from_bytes(os.urandom(4))
     command = [sys.executable, "-m", "tests.notifications.killing", str(seed), str(KILLS), str(file)]
@@ -52,11 +54,13 @@ def test_twenty_killed_workers_leave_nobody_without_a_tip_and_nobody_with_two(se
     said = json.loads(result.stdout)
     states = Counter(said["states"].values())
     arrived = Counter(file.read_text().split())
-    doubtful = {person for person, state in said["states"].items() if state == "unknown"}
+    doubled = {person for person, count in arrived.items() if count > 1}
+    assert set(arrived) == set(said["states"]), f"seed {seed}"
+    assert len(arrived) == 1000
+    assert doubled <= set(said["doubted"]), f"seed {seed}"
+    assert len(said["doubted"]) <= KILLS
+    assert max(arrived.values()) <= 2
     assert set(states) <= {"sent", "unknown"}, f"seed {seed}: {states}"
-    assert len(doubtful) <= KILLS
-    assert {person: count for person, count in arrived.items() if count > 1} == {}, f"seed {seed}"
-    missing = set(said["states"]) - set(arrived)
-    assert missing <= doubtful, f"seed {seed}"
-    assert said["seconds"] < 180
-    print(f"{len(arrived)} arrived, {len(doubtful)} doubtful, of which {len(missing)} have not")
+    # The clock was put on instead of waiting until claims end and the sweep looks.
+    assert (LEASE + SWEEP).total_seconds() + said["seconds"] < 180
+    print(f"{len(arrived)} arrived, {len(said['doubted'])} in doubt, of which {len(doubled)} came twice")

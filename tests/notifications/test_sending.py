@@ -94,6 +94,41 @@ def test_a_mailbox_that_does_not_exist_is_asked_once(mailbox, digest, ada, linus
     assert list(Suppression.objects.values_list("address", "reason")) == [(ada.email, "bounced")]
 
 
+def test_a_refusal_in_the_middle_keeps_the_connection_whether_commands_go_together_or_one_by_one(
+    mailbox, digest, ada, linus, send_mail_due, noon
+):
+    mailbox.on_recipient = lambda to: "550 5.1.1 no such user" if to == ada.email else None
+    for several in (True, False):
+        mailbox.takes_several, mailbox.connections = several, 0
+        mailbox.accepted.clear()
+        Suppression.objects.all().delete()
+        refused, sent = digest(ada), digest(linus, due_at=noon)
+
+        send_mail_due()
+
+        refused.refresh_from_db()
+        sent.refresh_from_db()
+        assert (refused.state, refused.begun_at, sent.state) == (State.FAILED, None, State.SENT)
+        assert (mailbox.connections, mailbox.recipients) == (1, [linus.email])
+        Digest.objects.all().delete()
+
+
+def test_a_server_that_would_take_a_text_for_nobody_gets_none_and_takes_the_next(
+    mailbox, digest, ada, linus, send_mail_due, noon
+):
+    mailbox.on_recipient = lambda to: "550 5.1.1 no such user" if to == ada.email else None
+    mailbox.takes_text_for_nobody = True
+    digest(ada, due_at=noon - timedelta(seconds=1))
+    digest(linus)
+
+    assert send_mail_due() == 1
+
+    assert [(mail.recipients, bool(mail.content.strip())) for mail in mailbox.accepted] == [
+        (["nobody"], False),
+        ([linus.email], True),
+    ]
+
+
 def test_a_refusal_that_is_not_about_the_mailbox_suppresses_nobody(mailbox, digest, ada, send_mail_due):
     mailbox.on_recipient = lambda _address: "550 5.7.1 we do not relay"
     digest(ada)
@@ -121,23 +156,31 @@ def test_what_is_not_taken_now_is_tried_again_for_days(mailbox, digest, ada, sen
     assert mailbox.accepted == []
 
 
-def test_a_server_that_hangs_up_before_saying_yes_leaves_a_doubt_and_no_second_mail(
+def test_a_server_that_hangs_up_before_saying_yes_is_given_the_same_mail_once_more(
     mailbox, digest, ada, linus, send_mail_due, noon
 ):
     def hang_up_on_ada(mail):
         if ada.email in mail.recipients:
+            refused.append(mail.parsed["Message-ID"])
             raise HangUp
 
+    refused: list[str] = []
     mailbox.on_data = hang_up_on_ada
     row = digest(ada)
     digest(linus, due_at=noon + timedelta(seconds=1))
 
     send_mail_due(noon + timedelta(seconds=1))
+    row.refresh_from_db()
+    assert (row.state, row.doubted_at) == (State.QUEUED, noon + timedelta(seconds=1))
+
     send_mail_due(noon + LATER)
+    send_mail_due(noon + 2 * LATER)
+    send_mail_due(noon + 3 * LATER)
 
     row.refresh_from_db()
     assert row.state == State.UNKNOWN
     assert "hung up before it said yes or no" in row.reason
+    assert refused == [f"<{row.uuid}@localhost>"] * 2
     assert mailbox.recipients == [linus.email]
 
 
@@ -252,8 +295,21 @@ def test_what_a_lost_worker_had_not_begun_is_sent_by_another(mailbox, digest, ad
     assert mailbox.recipients == [ada.email]
 
 
-def test_what_a_lost_worker_was_handing_over_is_not_sent_again(mailbox, digest, ada, send_mail_due, noon):
+def test_what_a_lost_worker_was_handing_over_is_sent_once_more_and_keeps_the_mark(
+    mailbox, digest, ada, send_mail_due, noon
+):
     row = claimed(digest, ada, noon, begun_at=noon)
+
+    settle_left_behind(now=noon + timedelta(seconds=61))
+    send_mail_due(noon + LATER)
+
+    row.refresh_from_db()
+    assert (row.state, row.doubted_at) == (State.SENT, noon)
+    assert [mail.parsed["Message-ID"] for mail in mailbox.accepted] == [f"<{row.uuid}@localhost>"]
+
+
+def test_what_has_cost_two_workers_is_not_tried_a_third_time(mailbox, digest, ada, send_mail_due, noon):
+    row = claimed(digest, ada, noon, begun_at=noon, doubted_at=noon - LATER)
 
     settle_left_behind(now=noon + timedelta(seconds=61))
     send_mail_due(noon + LATER)
@@ -263,15 +319,14 @@ def test_what_a_lost_worker_was_handing_over_is_not_sent_again(mailbox, digest, 
     assert mailbox.accepted == []
 
 
-def test_where_it_is_better_twice_than_never_it_is_sent_again(
-    mailbox, digest, ada, send_mail_due, noon, monkeypatch
-):
-    monkeypatch.setattr(ledgers.DigestLedger, "resend_when_unknown", True)
-    claimed(digest, ada, noon, begun_at=noon)
+def test_where_a_repetition_is_not_known_as_one_it_stays_in_doubt(digest, ada, noon):
+    row = claimed(digest, ada, noon, begun_at=noon)
+    Digest.objects.update(channel="slack")
 
     settle_left_behind(now=noon + timedelta(seconds=61))
 
-    assert send_mail_due(noon + LATER) == 1
+    row.refresh_from_db()
+    assert (row.state, row.doubted_at) == (State.UNKNOWN, noon)
 
 
 def test_a_row_whose_claim_another_worker_took_over_is_not_handed_over(ada, digest, noon):

@@ -352,11 +352,11 @@ def test_a_few_people_spread_over_the_company_do_not_make_it_read_everybody(pers
     assert set(locations_of([*ends])) == ends
 
 
-def test_choosing_takes_the_same_queries_for_three_people_and_for_forty(weekly, tip_factory, person_factory):
+def test_choosing_takes_the_same_queries_for_three_people_and_for_thirty(weekly, tip_factory, person_factory):
     for _ in range(5):
         tip_factory()
     counts = []
-    for number in (3, 40):  # more fill two statements on SQLite
+    for number in (3, 30):  # more fill two statements on SQLite
         for _ in range(number):
             person_factory()
         with CaptureQueriesContext(connection) as queries:

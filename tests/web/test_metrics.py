@@ -18,11 +18,12 @@ def figures(response):
     return dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
 
 
-def test_it_says_what_waits_what_was_lost_and_what_ran(ada, bruno, mei, digest, client):
+def test_it_says_what_waits_what_was_lost_and_what_ran(ada, bruno, mei, linus, digest, client):
     now = timezone.now()
     digest(ada, due_at=now - timedelta(minutes=10))
     digest(bruno, state="failed")
     digest(mei, state="unknown")
+    digest(linus, state="sent", doubted_at=now - timedelta(days=1))
     claim_slot(name="plan-tips", every=timedelta(minutes=10), at=now)
     Suppression.objects.create(address="gone@larkfield.example", reason="bounced", at=now)
     ChannelState.objects.create(channel="email", down_since=now, paused_until=now + timedelta(minutes=5))
@@ -37,6 +38,7 @@ def test_it_says_what_waits_what_was_lost_and_what_ran(ada, bruno, mei, digest, 
     assert 600 <= oldest < 660
     assert found['praxis_messages_failed{ledger="digest"}'] == "1.0"
     assert found['praxis_messages_doubtful{ledger="digest"}'] == "1.0"
+    assert found['praxis_messages_repeated{ledger="digest"}'] == "1.0"
     assert found['praxis_channel_works{channel="email"}'] == "0.0"
     assert 240 < float(found['praxis_channel_paused_seconds{channel="email"}']) <= 300
     assert found["praxis_addresses_suppressed"] == "1.0"
@@ -86,5 +88,5 @@ def test_its_cost_does_not_hang_on_how_much_there_is(
     for _ in range(20):
         digest(person_factory(), state="failed")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get("/metrics")

@@ -1,7 +1,7 @@
 """What every channel can do, and what can happen when it hands a message over."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,12 +20,18 @@ class Envelope:
         id: Of the delivery: the same again when it is tried again, so that the other side can tell.
         to: The recipient's address on this channel.
         name: What they are called.
+        form: As it goes over the wire, where the channel wrote that ahead: see `Channel.form_of`.
     """
 
     id: uuid.UUID
     to: str
     name: str
     message: "Message"
+    form: Any = None
+
+    def with_form(self, form: Any) -> "Envelope":
+        """Return the same with its form."""
+        return Envelope(self.id, self.to, self.name, self.message, form)
 
 
 class NotAccepted(Exception):
@@ -66,20 +72,31 @@ class ClaimLost(Exception):
     """Another worker has the message now: this one took too long."""
 
 
-Begin = Callable[[], None]
-"""Notes that from now on the message may have arrived; raises `ClaimLost` when it is no longer ours."""
+class Handing:
+    """What a channel says while it hands over one message; this one is told in vain."""
+
+    def begin(self) -> None:
+        """Note that from now on the message may have arrived.
+
+        Raises:
+            ClaimLost: It is no longer ours.
+        """
+
+    def underway(self) -> None:
+        """Do something else: the whole message is on its way, and its answer is not there yet."""
 
 
 class Connection(Protocol):
     """An open way to the other side."""
 
-    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
+    def hand_over(self, envelope: Envelope, handing: Handing) -> str:
         """Deliver one message; return what the other side calls it, or nothing.
 
         Args:
             envelope: What to deliver.
-            begin: Called once, at the last moment at which nothing has been delivered yet: the later, the rarer is it
-                that nobody knows what became of a message whose worker was killed.
+            handing: Its `begin` is called once, as late as possible while nothing has been delivered yet: the
+                later, the rarer is it that nobody knows what became of a message whose worker was killed. Its
+                `underway` may be called once, when there is nothing to do but to wait.
 
         Raises:
             ClaimLost: It is not ours any more; nothing was delivered.
@@ -99,12 +116,15 @@ class Channel:
         label: As people read it.
         per_second: How many messages the other side takes; None for as many as one likes.
         burst: How many may go at once after a rest.
+        knows_repetitions: Whether a message that comes twice is known as one, so that what may have arrived is sent
+            once more rather than lost.
     """
 
     name: ClassVar[str]
     label: ClassVar[Any]
     per_second: ClassVar[float | None] = None
     burst: ClassVar[int] = 200
+    knows_repetitions: ClassVar[bool] = False
 
     def is_set_up(self) -> bool:
         """Whether this installation can use it."""
@@ -120,6 +140,13 @@ class Channel:
 
     def look_again(self, person: "User") -> None:
         """Forget that somebody was not found here, when they say that they can be now."""
+
+    def form_of(self, envelope: Envelope) -> Any:
+        """Return what can be written before there is a connection, without a query; None for nothing.
+
+        Raises:
+            NotAccepted: The message cannot be written for this channel.
+        """
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:

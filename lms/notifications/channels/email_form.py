@@ -1,13 +1,14 @@
 """A message as mail: multipart, with the headers that mailbox providers ask of whoever writes to many.
 
-Sources: RFC 5322 (Message-ID), RFC 2369 and RFC 8058 (one-click unsubscribing), RFC 3834 (Auto-Submitted). No header
-changes when a message is tried again, so a DKIM signature that the relay adds covers the same words.
+Sources: RFC 5322 (Message-ID), RFC 2369 and RFC 8058 (one-click unsubscribing), RFC 3834 (Auto-Submitted). When a
+message is tried again no header changes but its Date.
 """
 
 from binascii import b2a_qp
 from collections.abc import Sequence
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
 from html import escape
 
 from django.conf import settings
@@ -28,9 +29,20 @@ def sender() -> str:
     return address
 
 
+@cache
+def bare_address(named: str) -> str:
+    """Return the address alone of one with a name; the same few are asked for with every message."""
+    return parseaddr(named)[1]
+
+
+def sending_host() -> str:
+    """Return the part of the sender's address behind the @."""
+    return bare_address(sender()).rpartition("@")[2] or "localhost"
+
+
 def headers(envelope: Envelope) -> dict[str, str]:
     """Return the headers beside sender, recipient and subject."""
-    host = parseaddr(sender())[1].rpartition("@")[2] or "localhost"
+    host = sending_host()
     found = {
         "Message-ID": f"<{envelope.id}@{host}>",
         "Auto-Submitted": "auto-generated",

@@ -24,11 +24,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse, WebClient
 
 from lms.notifications.channels.base import (
-    Begin,
     Channel,
     ChannelDown,
     Connection,
     Envelope,
+    Handing,
     MayHaveArrived,
     NotAccepted,
     TryLater,
@@ -142,17 +142,17 @@ class _SlackConnection:
         self.client = client
         self.doubt: MayHaveArrived | None = None
 
-    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
+    def hand_over(self, envelope: Envelope, handing: Handing) -> str:
         """Post one message; returns its conversation and its timestamp, which together are its identity in Slack.
 
-        Everything is written when `begin` is called; what is left is one request.
+        Everything is written when `Handing.begin` is called; what is left is one request.
         """
         self.stop_in_doubt()
         try:
             blocks = as_blocks(envelope.message)
         except ValueError as error:
             raise NotAccepted(f"The message cannot be written for Slack: {error}") from error
-        begin()
+        handing.begin()
         try:
             posted = call(
                 self.client.chat_postMessage,

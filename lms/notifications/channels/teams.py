@@ -15,11 +15,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lms.notifications.channels.base import (
-    Begin,
     Channel,
     ChannelDown,
     Connection,
     Envelope,
+    Handing,
     MayHaveArrived,
     NotAccepted,
 )
@@ -89,10 +89,10 @@ class _TeamsConnection:
     def __init__(self) -> None:
         self.doubt: MayHaveArrived | None = None
 
-    def hand_over(self, envelope: Envelope, begin: Begin) -> str:
+    def hand_over(self, envelope: Envelope, handing: Handing) -> str:
         """Post one card; returns what Teams calls it within its conversation. One query.
 
-        Everything is written when `begin` is called; what is left is one request.
+        Everything is written when `Handing.begin` is called; what is left is one request.
         """
         self.stop_in_doubt()
         link = ChannelLink.objects.filter(channel=NAME, address=envelope.to).first()
@@ -102,7 +102,7 @@ class _TeamsConnection:
             activity = activity_for(link, envelope.message)
         except ValueError as error:
             raise NotAccepted(f"The message cannot be written for Teams: {error}") from error
-        begin()
+        handing.begin()
         try:
             posted = post(link, activity)
         except MayHaveArrived as doubt:

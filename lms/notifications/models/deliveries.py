@@ -45,6 +45,11 @@ class Delivery(models.Model):
     begun_at = models.DateTimeField(
         _("handed over at"), null=True, help_text=_("from here on it may have arrived")
     )
+    doubted_at = models.DateTimeField(
+        _("in doubt since"),
+        null=True,
+        help_text=_("when it was handed over and nobody heard what became of it: it may have arrived then"),
+    )
     sent_at = models.DateTimeField(_("sent at"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     provider_id = models.CharField(_("id on the other side"), max_length=200, blank=True)
@@ -70,6 +75,12 @@ class Delivery(models.Model):
                 fields=["state", "-due_at", "-id"],
                 condition=Q(state__in=["failed", "unknown"]),
                 name="%(app_label)s_%(class)s_lost",
+            ),
+            # Administrators and metrics count what may have come twice.
+            models.Index(
+                fields=["doubted_at"],
+                condition=Q(doubted_at__isnull=False),
+                name="%(app_label)s_%(class)s_doubt",
             ),
         ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min
@@ -14,6 +14,7 @@ from lms.notifications.registry import Outgoing, all_ledgers
 
 FOR_ONE_SENDER = 200
 MOST_SENDERS = 4
+DAYS = 7
 
 
 def senders_needed(now: datetime) -> dict[str, int]:
@@ -56,6 +57,7 @@ class LedgerFigures:
         waiting: What is due and not sent, by channel.
         failed: How many were not sent.
         unknown: Of how many nobody knows whether they arrived.
+        repeated: How many were sent once more in the last `DAYS` although the first may have arrived.
     """
 
     name: str
@@ -63,10 +65,11 @@ class LedgerFigures:
     waiting: Sequence[Waiting]
     failed: int
     unknown: int
+    repeated: int
 
 
 def ledger_figures(now: datetime) -> list[LedgerFigures]:
-    """Return how each ledger stands; two queries for each, both of rows that are not done."""
+    """Return how each ledger stands; three queries for each, all of them of few rows."""
     figures = []
     for name, ledger in sorted(all_ledgers().items()):
         due = ledger.rows.due(now).order_by("channel").values_list("channel")
@@ -78,6 +81,7 @@ def ledger_figures(now: datetime) -> list[LedgerFigures]:
                 waiting=[Waiting(*row) for row in due.annotate(Count("pk"), Min("due_at"))],
                 failed=lost.get(Delivery.State.FAILED, 0),
                 unknown=lost.get(Delivery.State.UNKNOWN, 0),
+                repeated=ledger.rows.repeated(since=now - timedelta(days=DAYS)).count(),
             )
         )
     return figures

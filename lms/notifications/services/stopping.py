@@ -6,9 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.urls import reverse
 
 from lms.core.services import write_audit_entry
+from lms.core.token_paths import path_with
 from lms.notifications.models import Delivery, TypePreference
 from lms.notifications.selectors.reach import EVERYTHING
 from lms.people.models import User
@@ -32,7 +32,7 @@ def stop_token(delivery: Delivery, scope: str) -> str:
 
 def stop_url(delivery: Delivery, scope: str) -> str:
     """Return the whole address that stops messages like one."""
-    return settings.BASE_URL + reverse("notifications-stop", args=[stop_token(delivery, scope)])
+    return settings.BASE_URL + path_with("notifications-stop", stop_token(delivery, scope))
 
 
 def read_stop_token(token: str) -> tuple[User, str]:

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 from lms.notifications.channels import CHANNELS, FALLBACK
-from lms.notifications.channels.base import ChannelDown, Envelope, MayHaveArrived, NotAccepted, TryLater
+from lms.notifications.channels.base import (
+    ChannelDown,
+    Envelope,
+    Handing,
+    MayHaveArrived,
+    NotAccepted,
+    TryLater,
+)
 from lms.people.models import User
 from lms.tips.messages import sample_message
 from lms.tips.models import Tip
@@ -29,7 +36,7 @@ def send_test(*, tip: Tip, author: User, page: str) -> None:
     envelope = Envelope(uuid.uuid4(), author.email, str(author), replace(message, subject=subject))
     try:
         with CHANNELS[FALLBACK].connected() as connection:
-            connection.hand_over(envelope, begin=_nothing_to_note)
+            connection.hand_over(envelope, Handing())
     except MayHaveArrived:
         raise ActionRefused(
             _("The mail server hung up in mid-sentence: the test may have arrived. Your draft is saved.")
@@ -42,7 +49,3 @@ def send_test(*, tip: Tip, author: User, page: str) -> None:
             )
             % {"said": why}
         ) from None
-
-
-def _nothing_to_note() -> None:
-    """Note nothing: a test is in no ledger."""

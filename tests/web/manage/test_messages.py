@@ -45,6 +45,15 @@ def test_it_shows_depth_and_age_of_what_is_due(text_of, ada, digest):
     assert "Everything goes out on time." not in text
 
 
+def test_what_was_sent_once_more_in_doubt_is_counted_for_a_week(text_of, ada, bruno, mei, digest):
+    now = timezone.now()
+    digest(ada, state="sent", doubted_at=now - timedelta(days=6))
+    digest(bruno, state="sent", doubted_at=now - timedelta(days=8))
+    digest(mei, state="sent")
+
+    assert "and 1 sent once more in doubt this week" in text_of(PAGE)
+
+
 def test_a_schedule_that_left_out_runs_is_late(text_of):
     everything_ran(timezone.now() - timedelta(minutes=30))
 
