@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config.csp import STRICT_POLICY
 from config.env import env
@@ -256,6 +257,17 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # a nudge that cannot be sent is dropped; the sweep does the work
+# By urgency: what somebody waits for, everything else, and messages, which take a worker for a minute at a time. A worker
+# takes what stands first in its list of queues first; without a list it takes from all of them.
+CELERY_TASK_QUEUES = [Queue("urgent"), Queue("work"), Queue("messages")]
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {
+    "badges.tasks.send_letters": "urgent",
+    "badges.tasks.sign_awards": "urgent",
+    "lms.notifications.tasks.send": "messages",
+    "lms.notifications.tasks.wake_senders": "urgent",
+    "lms.records.tasks.deliver_records": "urgent",
+}
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # More than twice the hard limit, and restored promptly: a killed worker costs minutes, not an hour.
@@ -264,6 +276,7 @@ if REDIS_URL:
         "unacked_restore_throttle": 1,
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
+        "queue_order_strategy": "priority",
     }
 else:
     CELERY_BROKER_URL = "filesystem://"

@@ -21,6 +21,10 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         rows = self.filter(state="queued", due_at__lte=now)
         return rows.filter(channel=channel) if channel else rows
 
+    def claimed(self, now: datetime) -> "DeliveryQuerySet":
+        """Those that a worker has, as far as one knows."""
+        return self.filter(state="sending", lease_until__gte=now)
+
     def open(self) -> "DeliveryQuerySet":
         """Those of which nobody can say yet what became of them."""
         return self.filter(state__in=["queued", "sending"])

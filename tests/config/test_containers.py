@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 from importlib import import_module
+from itertools import chain
 from uuid import uuid4
 
 import click
 import pytest
 import yaml
 from celery.bin.celery import celery
+from django.conf import settings
 from django.core.management import get_commands, load_command_class
 from django.urls import reverse
 from gunicorn.config import Config
@@ -34,8 +36,8 @@ def command_of(service: str) -> list[str]:
     return list(SERVICES[service].get("command", IMAGE_COMMAND))
 
 
-def test_web_stream_worker_beat_migration_and_the_practice_model_are_ours():
-    assert OURS == ["migrate", "web", "stream", "worker", "beat", "llm", "fetch-model"]
+def test_web_stream_workers_beat_migration_and_the_practice_model_are_ours():
+    assert OURS == ["migrate", "web", "stream", "worker", "sender", "beat", "llm", "fetch-model"]
 
 
 def test_the_migration_names_a_command_that_exists():
@@ -45,7 +47,7 @@ def test_the_migration_names_a_command_that_exists():
     assert command in get_commands()
 
 
-@pytest.mark.parametrize("service", ["worker", "beat"])
+@pytest.mark.parametrize("service", ["worker", "sender", "beat"])
 def test_celery_knows_the_application_the_subcommand_and_every_option(service):
     program, application, subcommand, *options = command_of(service)
     command = celery.commands[subcommand]
@@ -54,6 +56,31 @@ def test_celery_knows_the_application_the_subcommand_and_every_option(service):
 
     assert (program, rest) == ("celery", [])
     assert import_module(application.removeprefix("--app=")).celery_app.main == "praxis"
+
+
+def test_every_queue_has_a_worker_and_messages_have_one_of_their_own():
+    taken = {name: queues_of(name) for name in OURS if "worker" in command_of(name)}
+
+    assert taken == {"worker": ["urgent", "work"], "sender": ["messages"]}
+    assert sorted(chain(*taken.values())) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+
+
+def queues_of(service: str) -> list[str]:
+    """Return what the worker of a service takes tasks from, in its order."""
+    [queues] = [option for option in command_of(service) if option.startswith("--queues=")]
+    return queues.removeprefix("--queues=").split(",")
+
+
+def test_every_route_leads_from_a_task_that_exists_to_a_queue_that_exists():
+    app = import_module("config").celery_app
+    app.loader.import_default_modules()
+    queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
+
+    assert set(settings.CELERY_TASK_ROUTES) <= set(app.tasks)
+    assert set(settings.CELERY_TASK_ROUTES.values()) <= queues
+    assert settings.CELERY_TASK_DEFAULT_QUEUE in queues
+    assert app.amqp.router.route({}, "lms.notifications.tasks.send")["queue"].name == "messages"
+    assert app.amqp.router.route({}, "lms.tips.tasks.plan_tips")["queue"].name == "work"
 
 
 def test_gunicorn_knows_the_application_and_every_option():

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -34,3 +35,17 @@ def test_a_channel_that_is_left_alone_wakes_nobody(digest, ada, noon):
 
     assert senders_needed(noon) == {}
     assert senders_needed(noon + timedelta(seconds=30)) == {"email": 1}
+
+
+def test_senders_that_are_at_work_are_not_asked_for_again(person_factory, noon):
+    person = person_factory()
+    Digest.objects.bulk_create(
+        Digest(recipient=person, channel="email", due_at=noon, day=noon.date() + timedelta(days=number))
+        for number in range(601)
+    )
+    until = noon + timedelta(seconds=120)
+    for _ in range(2):
+        Digest.objects.claim(channel="email", lease=uuid4(), now=noon, until=until, limit=50)
+
+    assert senders_needed(noon) == {"email": 1}  # 501 are left for three, two of whom are there
+    assert senders_needed(until + timedelta(seconds=1)) == {"email": 3}  # those two are lost

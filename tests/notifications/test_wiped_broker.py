@@ -5,9 +5,7 @@ Redis, the worker, the mail server are real. The test sends what beat would send
 
 import contextlib
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -24,6 +22,7 @@ from lms.tips.models import TipDelivery
 from lms.web.processes import Processes, Program
 from tests.databases import url_of_copy
 from tests.notifications.mail_server import free_port
+from tests.redis_server import redis_server
 
 RECIPIENTS = 1000
 SECONDS = 120
@@ -50,14 +49,6 @@ def queued(tip_factory):
         )
         for person in people
     )  # fmt: skip
-
-
-def redis_server(port):
-    """Start a broker that keeps nothing on disk."""
-    server = shutil.which("redis-server")
-    assert server, "install redis-server: this proof kills one of its own"
-    command = [server, "--port", str(port), "--save", "", "--appendonly", "no", "--loglevel", "warning"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
 def test_a_broker_killed_and_wiped_in_mid_send_loses_nothing_and_doubles_nothing(queued, tmp_path):
@@ -100,7 +91,7 @@ def test_a_broker_killed_and_wiped_in_mid_send_loses_nothing_and_doubles_nothing
                     broker.wait()
                     broker = redis_server(broker_port)
                 with contextlib.suppress(OperationalError):  # as with beat: the next one comes through
-                    beat.send_task(WAKE, expires=15, retry=False)
+                    beat.send_task(WAKE, queue="urgent", expires=15, retry=False)
                 time.sleep(SECONDS_BETWEEN_LOOKS)
             while TipDelivery.objects.exclude(state="sent").exists():
                 assert time.monotonic() < until, Counter(TipDelivery.objects.values_list("state", flat=True))

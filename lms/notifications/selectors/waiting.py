@@ -1,5 +1,6 @@
 """What waits in the ledgers, and how the channels are doing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,21 +19,24 @@ DAYS = 7
 
 
 def senders_needed(now: datetime) -> dict[str, int]:
-    """Return how many workers have something to do on each channel: one for 200 messages, four at most.
+    """Return how many more workers have something to do on each channel: one for 200 messages, four at most.
 
-    Cost: one query for each ledger, and one.
+    Those that send already go on with what is due, and are not asked for again. Cost: two queries for each ledger, and
+    one.
     """
-    due: dict[str, int] = {}
+    due: Counter[str] = Counter()
+    busy: Counter[str] = Counter()
     for ledger in all_ledgers().values():
-        rows = ledger.rows.due(now).order_by()
-        for channel, number in rows.values_list("channel").annotate(Count("pk")):
-            due[channel] = due.get(channel, 0) + number
+        rows = ledger.rows.order_by().values_list("channel")
+        due.update(dict(rows.due(now).annotate(Count("pk"))))
+        busy.update(dict(rows.claimed(now).annotate(Count("lease", distinct=True))))
     paused = set(ChannelState.objects.filter(paused_until__gt=now).values_list("channel", flat=True))
-    return {
-        channel.name: min(MOST_SENDERS, -(-due[channel.name] // FOR_ONE_SENDER))
+    needed = {
+        channel.name: min(MOST_SENDERS, -(-due[channel.name] // FOR_ONE_SENDER)) - busy[channel.name]
         for channel in channels_set_up()
-        if due.get(channel.name) and channel.name not in paused
+        if channel.name not in paused
     }
+    return {channel: number for channel, number in needed.items() if number > 0}
 
 
 @dataclass(frozen=True)
