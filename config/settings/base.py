@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu.entity import Queue
 
 from config.csp import STRICT_POLICY
 from config.env import env
@@ -257,9 +257,9 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # a nudge that cannot be sent is dropped; the sweep does the work
-# By urgency: what somebody waits for, everything else, and messages, which take a worker for a minute at a time. A worker
-# takes what stands first in its list of queues first; without a list it takes from all of them.
-CELERY_TASK_QUEUES = [Queue("urgent"), Queue("work"), Queue("messages")]
+# By urgency: what somebody waits for, everything else, and messages, which take a worker for a minute at a time.
+# A worker takes what stands first in its list of queues first; without a list it takes from all of them.
+CELERY_TASK_QUEUES = [Queue(name) for name in ("urgent", "work", "messages")]  # type: ignore[no-untyped-call]
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "badges.tasks.send_letters": "urgent",

@@ -35,10 +35,14 @@ class DigestLedger(Outgoing):
         waiting = Notification.objects.waiting().filter(recipient__in=people, at__lte=now)
         waiting.update(digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in deliveries)))
         found: dict[int, list[Notification]] = {each.pk: [] for each in deliveries}
-        told = Notification.objects.filter(digest__in=deliveries).wanted_as_message()
+        told = Notification.objects.filter(digest__in=deliveries).still_news()
         for row in told.order_by("-is_required", "-at", "-pk"):
             found[row.digest_id].append(row)
         return found
+
+    def dropped(self, deliveries: Sequence[Digest]) -> None:
+        """Let what was in digests that nobody wants any more wait for the next, of which the inbox knows more then."""
+        Notification.objects.filter(digest__in=deliveries).update(digest=None)
 
     def compose(self, delivery: Any, prepared: dict[int, list[Notification]]) -> Message:
         """Return the message of one digest.

@@ -1,9 +1,11 @@
 """What a message says, before any channel gives it a form: plain values, no database, no markup of a channel."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+ADDRESS = re.compile(r"[^\s<>()\"',:;]+@[^\s<>()\"',:;]+")
 STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "code": "code"}
 
 
@@ -89,6 +91,11 @@ class Message:
     question: Question | None = None
     footer: tuple[Link, ...] = ()
     stop_url: str = ""
+
+
+def without_addresses(text: str) -> str:
+    """Return what another program said without the e-mail addresses in it, for logs and for who need not know them."""
+    return ADDRESS.sub("(address)", text)
 
 
 def plain(text: str) -> Paragraph:

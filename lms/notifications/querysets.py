@@ -1,13 +1,15 @@
 """Questions to notifications and to the ledger of what is sent."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+
+LONGEST_CLAIM = timedelta(minutes=10)
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -107,8 +109,12 @@ class DeliveryQuerySet(models.QuerySet[Any]):
         )
 
     def left_behind(self, now: datetime) -> "DeliveryQuerySet":
-        """Those whose worker is gone: its claim has ended and it has not said what became of them."""
-        return self.filter(state="sending", lease_until__lt=now)
+        """Those whose worker is gone: its claim has ended and it has not said what became of them.
+
+        So has a claim that ends long after now: a clock went wrong. A worker that lives finds out before it hands over.
+        """
+        ended = Q(lease_until__lt=now) | Q(lease_until__gt=now + LONGEST_CLAIM)
+        return self.filter(ended, state="sending")
 
     def free_left_behind(self, *, now: datetime, repeatable: Collection[str]) -> tuple[int, int]:
         """Queue again what a lost worker had not begun, and settle what it was about to hand over.
@@ -172,8 +178,11 @@ class NotificationQuerySet(models.QuerySet[Any]):
 
     def waiting(self) -> "NotificationQuerySet":
         """Those that go into the next digest: wanted there, in none yet, and not seen on the page meanwhile."""
-        waiting = self.filter(Q(is_required=True) | Q(seen_at=None), in_digest=True, digest=None)
-        return waiting.wanted_as_message()
+        return self.filter(in_digest=True, digest=None).still_news()
+
+    def still_news(self) -> "NotificationQuerySet":
+        """Those that a message may tell: not stopped, and not seen on the page meanwhile unless required."""
+        return self.filter(Q(is_required=True) | Q(seen_at=None)).wanted_as_message()
 
 
 def _preferences(place: str) -> models.QuerySet[Any]:

@@ -72,6 +72,9 @@ class Outgoing:
     def sent(self, deliveries: Sequence[Any], at: datetime) -> None:
         """Do what follows once a batch has gone out; mostly nothing."""
 
+    def dropped(self, deliveries: Sequence[Any]) -> None:
+        """Do what follows when nobody wants some of a batch any more; mostly nothing."""
+
 
 @dataclass(frozen=True)
 class Answered:

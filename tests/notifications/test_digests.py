@@ -69,6 +69,42 @@ def test_what_was_read_on_the_page_meanwhile_is_not_sent(tell, plan, ada, mailbo
     assert [row.state for row in Digest.objects.all()] == ["dropped"]
 
 
+def test_what_was_read_while_a_digest_waited_for_the_server_is_left_out(
+    tell, plan, ada, mailbox, send_mail_due, noon
+):
+    tell(ada, "First")
+    tell(ada, "Second")
+    plan()
+    mailbox.on_recipient = lambda _address: "451 4.7.1 greylisted"
+    send_mail_due(NINE)
+    Notification.objects.filter(title="First").update(seen_at=NINE)
+
+    mailbox.on_recipient = lambda _address: None
+    send_mail_due(NINE + timedelta(minutes=5))
+
+    [mail] = mailbox.accepted
+    assert mail.parsed["Subject"] == "Second"
+    assert "First" not in mail.parsed.get_body(("plain",)).get_content()
+
+
+def test_what_was_in_a_digest_that_was_dropped_comes_with_the_next(
+    tell, plan, ada, mailbox, send_mail_due, noon
+):
+    tell(ada, "Read me")
+    plan()
+    ada.status = "on_leave"
+    ada.save()
+    send_mail_due(NINE)
+    assert [row.state for row in Digest.objects.all()] == ["dropped"]
+
+    ada.status = "active"
+    ada.save()
+    plan(NINE + timedelta(days=1))
+    send_mail_due(NINE + timedelta(days=2))
+
+    assert [mail.parsed["Subject"] for mail in mailbox.accepted] == ["Read me"]
+
+
 def test_no_more_than_the_weekly_cap_and_the_rest_comes_next_week(
     tell, plan, ada, mailbox, send_mail_due, noon
 ):

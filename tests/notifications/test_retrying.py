@@ -109,12 +109,25 @@ def test_a_message_that_does_not_exist_is_refused(mei, noon):
 
 
 def test_an_address_gets_mail_again_once_somebody_says_so(ada, mei, digest, send_mail_due, noon, mailbox):
-    Suppression.objects.create(address=ada.email, reason="bounced", said="550 5.1.1", at=noon)
+    said = f"550 5.1.1 <{ada.email}> no such user"
+    Suppression.objects.create(address=ada.email, reason="bounced", said=said, at=noon)
 
     mail_works_again(address=ada.email, actor=mei, at=noon)
     digest(ada)
 
     assert send_mail_due() == 1
-    assert AuditEntry.objects.get().before == {"reason": "bounced", "said": "550 5.1.1"}
+    entry = AuditEntry.objects.get()
+    assert entry.before == {"reason": "bounced", "said": "550 5.1.1 <(address)> no such user"}
+    assert (entry.object_type, entry.object_id) == ("people.user", str(ada.public_id))
     with pytest.raises(ActionRefused, match="gets mail already"):
         mail_works_again(address=ada.email, actor=mei, at=noon)
+
+
+def test_of_an_address_that_is_nobodys_the_trail_keeps_nothing_that_names_it(mei, noon):
+    Suppression.objects.create(address="gone@larkfield.example", reason="bounced", at=noon)
+
+    mail_works_again(address="gone@larkfield.example", actor=mei, at=noon)
+
+    entry = AuditEntry.objects.get()
+    assert entry.object_type == "notifications.address"
+    assert "gone" not in entry.object_id

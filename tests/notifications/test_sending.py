@@ -447,3 +447,53 @@ def test_a_channel_with_a_limit_takes_no_more_than_that(digest, person_factory, 
     assert take(9, 1.5) == 3
     assert take(9, -60) == 0  # a clock that was set back gives nothing
     assert CHANNELS["email"].per_second is None
+
+
+def test_a_channel_that_does_nothing_but_ask_for_time_is_out_of_order(noon):
+    class Pigeons(Channel):
+        name = "pigeons"
+
+    moment = noon
+    for _ in range(9):
+        state = leave_alone(
+            channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(seconds=60)), now=moment
+        )
+        moment += timedelta(seconds=61)
+    assert state.down_since is None
+
+    state = leave_alone(
+        channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(seconds=60)), now=moment
+    )
+
+    assert state.down_since == moment
+
+
+def test_no_channel_rests_longer_than_an_hour_whatever_it_asks_for_and_whatever_a_clock_said(noon):
+    class Pigeons(Channel):
+        name = "pigeons"
+
+    state = leave_alone(channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(days=9)), now=noon)
+    assert state.rests_until(noon) == noon + timedelta(hours=1)
+
+    ChannelState.objects.update(paused_until=noon + timedelta(days=365))
+    assert take_allowance(channel=Pigeons(), wanted=3, now=noon) == 3
+
+
+def test_a_claim_that_a_wrong_clock_made_endless_is_freed(digest, ada, noon):
+    row = claimed(digest, ada, noon)
+    Digest.objects.filter(pk=row.pk).update(lease_until=noon + timedelta(days=365))
+
+    assert settle_left_behind(now=noon) == 1
+
+    row.refresh_from_db()
+    assert (row.state, row.lease) == (State.QUEUED, None)
+
+
+def test_what_a_server_says_is_kept_without_addresses(noon):
+    class Pigeons(Channel):
+        name = "pigeons"
+
+    said = "421 4.7.0 too many for <ada@larkfield.example>, try later"
+    state = leave_alone(channel=Pigeons(), why=ChannelDown(said), now=noon)
+
+    assert state.reason == "421 4.7.0 too many for <(address)>, try later"

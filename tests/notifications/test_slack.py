@@ -118,7 +118,15 @@ def test_whoever_adds_their_address_to_slack_does_not_have_to_wait_for_a_day(sla
 
 
 @pytest.mark.parametrize(
-    "fields", [{"deleted": True}, {"is_bot": True}, {"is_stranger": True}, {"is_email_confirmed": False}]
+    "fields",
+    [
+        {"deleted": True},
+        {"is_bot": True},
+        {"is_stranger": True},
+        {"is_restricted": True},
+        {"is_ultra_restricted": True},
+        {"is_email_confirmed": False},
+    ],
 )
 def test_an_account_that_proves_nothing_is_nobodys(slack, ada, fields):
     slack.add(ada.email, **fields)

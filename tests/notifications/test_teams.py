@@ -253,6 +253,8 @@ def test_nobody_there_costs_nothing(teams, settings, installed, digest, ada, sen
         ("https://169.254.169.254/latest/", False),
         ("http://models.larkfield.example/", False),
         ("https://login.microsoftonline.com/", False),
+        ("https://smba.trafficmanager.net:none/emea/", False),
+        ("https://[smba.trafficmanager.net/emea/", False),
         ("", False),
     ],
 )

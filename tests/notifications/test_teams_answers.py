@@ -331,6 +331,16 @@ def test_whoever_removes_our_bot_is_forgotten(teams, ada):
     assert not ChannelLink.objects.exists()
 
 
+def test_a_bot_that_is_removed_from_a_team_is_still_there_for_whoever_removed_it(teams, ada):
+    user = teams.add(ada.email)
+    deliver(teams, activity(teams, user, "installationUpdate", action="add"))
+
+    removed = activity(teams, user, "installationUpdate", action="remove")
+    deliver(teams, removed | {"conversation": {"id": "19:team", "conversationType": "channel"}})
+
+    assert ChannelLink.objects.get().address == user
+
+
 def test_a_word_is_answered_in_the_conversation(teams, ada, noon):
     user = teams.add(ada.email)
 

@@ -1,6 +1,7 @@
 """What people are told about required paths: once for each day of theirs, and managers only what is a week late."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -130,3 +131,15 @@ def test_the_queries_do_not_grow_with_the_people(required, person_factory, noon)
             )
 
     assert counts[0] == counts[1]
+
+
+def test_when_time_is_over_each_round_comes_first_in_its_turn(required, linus, noon):
+    """The rounds: new, due in seven days, due tomorrow, overdue, a week late; a run here has time for one batch."""
+    late = noon + timedelta(days=18)
+    for run in range(5):
+        time_left = iter([True])
+        tell_of_required_paths(now=late + timedelta(hours=4 * run), goes_on=partial(next, time_left, False))
+
+    assert told(recipient=linus) == [
+        ("Linus Berg", "Ada Okafor is a week late with “Customer data”"),
+    ]

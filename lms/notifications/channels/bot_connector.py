@@ -76,11 +76,15 @@ class Conversation:
     @property
     def is_microsofts(self) -> bool:
         """Whether it is carried by a service of Microsoft's, or by what stands in for Microsoft as a whole."""
-        parts = urlsplit(self.service_url)
+        try:
+            parts = urlsplit(self.service_url)
+        except ValueError:
+            return False
         host = (parts.hostname or "").lower()
         if host and host == urlsplit(settings.PRAXIS_TEAMS_LOGIN_URL).hostname:
             return host in settings.PRAXIS_INTERNAL_HOSTS
-        return parts.scheme == "https" and parts.port is None and (host in HOSTS or host.endswith(DOMAINS))
+        has_port = ":" in parts.netloc.rpartition("@")[2].rpartition("]")[2]
+        return parts.scheme == "https" and not has_port and (host in HOSTS or host.endswith(DOMAINS))
 
     def url(self, *path: str) -> str:
         """Return the address of something in it."""

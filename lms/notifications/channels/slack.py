@@ -73,6 +73,8 @@ PERHAPS_DONE = {"duplicate_channel_not_found", "duplicate_message_not_found", "f
 """Of the last two Slack's reference says that some aspect of the operation may have succeeded; the first two say that
 a message with this id was posted before."""
 OUT_OF_ORDER = {"service_unavailable", "team_added_to_org"}
+NOT_OURS = ("deleted", "is_bot", "is_restricted", "is_stranger", "is_ultra_restricted")
+"""Whoever is gone, bots, guests of several channels and of one, people of other workspaces."""
 CUT_OFF = {"request_timeout"}
 """The request did not come in whole."""
 
@@ -225,14 +227,13 @@ def email_of(client: WebClient, user: str) -> str:
 
 
 def verified_email(user: Mapping[str, Any], *, default: str = "") -> str:
-    """Return the address of a user of the workspace itself; empty for bots, strangers and whoever is gone.
+    """Return the address of a member of the workspace itself; empty for bots, guests, strangers and whoever is gone.
 
     Args:
         user: As Slack describes them.
         default: The address that they were found by.
     """
-    is_ours = not (user.get("deleted") or user.get("is_bot") or user.get("is_stranger"))
-    if not is_ours or user.get("is_email_confirmed") is False:
+    if any(user.get(mark) for mark in NOT_OURS) or user.get("is_email_confirmed") is False:
         return ""
     profile: Mapping[str, Any] = user.get("profile") or {}
     return str(profile.get("email") or default).lower()
@@ -301,7 +302,7 @@ def _shut_out(error: str, response: SlackResponse) -> str:
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta:
     text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return timedelta(seconds=int(text)) if text.isdecimal() else WHEN_IT_DOES_NOT_SAY
+    return timedelta(seconds=int(text)) if text.isdecimal() and len(text) < 7 else WHEN_IT_DOES_NOT_SAY
 
 
 def _unknown_key(person: User) -> str:

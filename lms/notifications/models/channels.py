@@ -1,10 +1,14 @@
 """What is known of channels and of addresses there."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.notifications.querysets import SuppressionQuerySet
+
+LONGEST_REST = timedelta(hours=1)
 
 
 class ChannelLink(models.Model):
@@ -54,6 +58,14 @@ class ChannelState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel}, paused until {self.paused_until}" if self.paused_until else self.channel
+
+    def rests_until(self, now: datetime) -> datetime | None:
+        """Return when it is asked again; None when it may be asked now. No rest is longer than `LONGEST_REST`.
+
+        A moment that lies further ahead was written by a clock that went wrong.
+        """
+        until = self.paused_until
+        return until if until is not None and now < until <= now + LONGEST_REST else None
 
 
 class Suppression(models.Model):

@@ -27,10 +27,10 @@ def senders_needed(now: datetime) -> dict[str, int]:
     due: Counter[str] = Counter()
     busy: Counter[str] = Counter()
     for ledger in all_ledgers().values():
-        rows = ledger.rows.order_by().values_list("channel")
-        due.update(dict(rows.due(now).annotate(Count("pk"))))
-        busy.update(dict(rows.claimed(now).annotate(Count("lease", distinct=True))))
-    paused = set(ChannelState.objects.filter(paused_until__gt=now).values_list("channel", flat=True))
+        waiting, sending = ledger.rows.due(now), ledger.rows.claimed(now)
+        due.update(dict(waiting.order_by().values_list("channel").annotate(Count("pk"))))
+        busy.update(dict(sending.order_by().values_list("channel").annotate(Count("lease", distinct=True))))
+    paused = {state.channel for state in ChannelState.objects.all() if state.rests_until(now)}
     needed = {
         channel.name: min(MOST_SENDERS, -(-due[channel.name] // FOR_ONE_SENDER)) - busy[channel.name]
         for channel in channels_set_up()
@@ -120,7 +120,7 @@ def channel_figures(now: datetime) -> list[ChannelFigures]:
     figures = []
     for channel in channels_set_up():
         state = states.get(channel.name, ChannelState())
-        until = state.paused_until if state.paused_until and state.paused_until > now else None
+        until = state.rests_until(now)
         reason = state.reason if state.down_since or until else ""
         figures.append(ChannelFigures(channel.name, channel.label, state.down_since, until, reason))
     return figures

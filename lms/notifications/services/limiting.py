@@ -6,13 +6,17 @@ from django.db import transaction
 
 from lms.notifications.channels import FALLBACK, channels_set_up
 from lms.notifications.channels.base import Channel, ChannelDown
+from lms.notifications.messages import without_addresses
 from lms.notifications.models import ChannelState
+from lms.notifications.models.channels import LONGEST_REST
 from lms.notifications.registry import all_ledgers
 
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=5)
 HOURS_BEFORE_FALLING_BACK = 4
 LONG_AGO = timedelta(hours=1)
+ASKED_FOR_TIME_TOO_OFTEN = 10
+"""Times in a row, with nothing taken between them."""
 
 
 @transaction.atomic
@@ -22,7 +26,7 @@ def take_allowance(*, channel: Channel, wanted: int, now: datetime) -> int:
     Taken is taken: what is not used comes back only with time.
     """
     state = _locked(channel.name)
-    if state.paused_until is not None and now < state.paused_until:
+    if state.rests_until(now):
         return 0
     if channel.per_second is None:
         return wanted
@@ -37,18 +41,19 @@ def take_allowance(*, channel: Channel, wanted: int, now: datetime) -> int:
 
 @transaction.atomic
 def leave_alone(*, channel: Channel, why: ChannelDown, now: datetime) -> ChannelState:
-    """Ask a channel nothing for a while: as long as it said, or longer each time it fails."""
+    """Ask a channel nothing for a while: as long as it said, an hour at most, or longer each time it fails."""
     state = _locked(channel.name)
     if state.paused_until is not None and now - state.paused_until > LONG_AGO:
         state.down_since = None  # nobody has asked it since, so that was another outage
     state.failures += 1
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures - 1, 10))
-    rest_until = now + (why.retry_after if why.retry_after is not None else pause)
+    rest_until = now + min(LONGEST_REST, why.retry_after if why.retry_after is not None else pause)
     # Another worker may have been asked to wait for longer.
-    state.paused_until = max(rest_until, state.paused_until or rest_until)
-    if why.retry_after is None:  # a channel that asks for time works
+    state.paused_until = max(rest_until, state.rests_until(now) or rest_until)
+    # A channel that asks for time works, unless it does nothing else.
+    if why.retry_after is None or state.failures >= ASKED_FOR_TIME_TOO_OFTEN:
         state.down_since = state.down_since or now
-    state.reason = str(why)[:500]
+    state.reason = without_addresses(str(why))[:500]
     state.save()
     return state
 
@@ -67,10 +72,8 @@ def fall_back(*, now: datetime) -> int:
     Only while a channel is left alone: when its rest is over, what is due then finds out whether it works again.
     """
     since = now - timedelta(hours=HOURS_BEFORE_FALLING_BACK)
-    broken = ChannelState.objects.filter(down_since__lte=since, paused_until__gt=now).exclude(
-        channel=FALLBACK
-    )
-    names = list(broken.values_list("channel", flat=True))
+    broken = ChannelState.objects.filter(down_since__lte=since).exclude(channel=FALLBACK)
+    names = [state.channel for state in broken if state.rests_until(now)]
     return sum(
         ledger.rows.move_to(FALLBACK, from_channel=name, now=now)
         for ledger in all_ledgers().values()

@@ -1,6 +1,7 @@
 """Trying again what did not arrive, as an administrator decides."""
 
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
+from lms.notifications.messages import without_addresses
 from lms.notifications.models import Delivery, Suppression
 from lms.notifications.querysets import DeliveryQuerySet
 from lms.notifications.registry import Outgoing
@@ -80,12 +82,14 @@ def mail_works_again(*, address: str, actor: User, at: datetime) -> None:
     if row is None:
         raise ActionRefused(_("This address gets mail already. Nothing has changed."))
     found.delete()
+    # The trail stays when a person goes, and must not keep their address.
+    person = User.objects.filter(email__iexact=address).first()
     write_audit_entry(
         actor=actor.as_actor,
         action="notifications.mail_works",
-        object_type="notifications.address",
-        object_id=address[:200],
-        before={"reason": row.reason, "said": row.said},
+        object_type="people.user" if person else "notifications.address",
+        object_id=str(person.public_id) if person else sha256(address.encode()).hexdigest()[:16],
+        before={"reason": row.reason, "said": without_addresses(row.said)},
         after=None,
         at=at,
     )

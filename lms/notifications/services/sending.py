@@ -97,7 +97,7 @@ def _send(batch: Batch, now: Clock) -> bool:
         _write_and_hand_over(batch, now)
     except ChannelDown as why:
         state = leave_alone(channel=batch.channel, why=why, now=now())
-        logger.warning("%s takes nothing until %s: %s", batch.channel.name, state.paused_until, why)
+        logger.warning("%s takes nothing until %s: %s", batch.channel.name, state.paused_until, state.reason)
         return False
     return True
 

@@ -59,6 +59,8 @@ class Writing:
                 state=State.QUEUED, due_at=moment, lease=None, lease_until=None
             )
         _settle(self.batch, self.dropped, State.DROPPED)
+        if self.dropped:
+            self.batch.ledger.dropped(list(self.dropped))
         _settle(self.batch, self.broken, State.FAILED)
         # By e-mail to people whom the channel does not know.
         rows.filter(pk__in=[row.pk for row in self.elsewhere], lease=self.batch.lease).update(

@@ -75,7 +75,8 @@ def _nothing(activity: Activity) -> HttpResponse:
 def _installed(activity: Activity) -> HttpResponse:
     """Link whoever has got our bot, and forget whoever has removed it."""
     if activity.get("action") in {"remove", "remove-upgrade"}:
-        forget_link(channel=NAME, address=_user(activity))
+        if _is_personal(activity):  # from a team or a group it can be removed by any of its members
+            forget_link(channel=NAME, address=_user(activity))
         return JsonResponse({})
     try:
         _link(activity)
@@ -142,9 +143,7 @@ def _show(activity: Activity, message: Message) -> None:
 
 def _link(activity: Activity) -> ChannelLink | None:
     """Return who speaks with our bot; None in a conversation of several, and for whoever is not known here."""
-    conversation = activity.get("conversation")
-    is_personal = isinstance(conversation, dict) and conversation.get("conversationType") == "personal"
-    if not is_personal or not _user(activity):
+    if not _is_personal(activity) or not _user(activity):
         return None
     return link_in_teams(
         user=_user(activity),
@@ -152,6 +151,10 @@ def _link(activity: Activity) -> ChannelLink | None:
         aad_object_id=_of(activity, "from", "aadObjectId"),
         at=timezone.now(),
     )
+
+
+def _is_personal(activity: Activity) -> bool:
+    return _of(activity, "conversation", "conversationType") == "personal"
 
 
 def _conversation(activity: Activity) -> Conversation:

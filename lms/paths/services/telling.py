@@ -25,6 +25,8 @@ from lms.paths.querysets import day_is_before, day_is_over, day_is_within
 from lms.people.models import User
 
 TOGETHER = 1000
+EACH = timedelta(hours=4)
+"""How often beat asks; the schedule in the settings says the same."""
 NEW_FOR = timedelta(days=2)
 DAYS_AHEAD = (7, 1)
 LATE = timedelta(days=7)
@@ -38,7 +40,11 @@ def tell_of_required_paths(*, now: datetime, goes_on: Callable[[], bool] = lambd
         goes_on: Asked between batches; the next run does what is left.
     """
     looked_at = 0
-    for kind, condition, notice in _rounds(now):
+    rounds = _rounds(now)
+    first = int(now.timestamp() // EACH.total_seconds()) % len(
+        rounds
+    )  # so that none always comes when time is over
+    for kind, condition, notice in rounds[first:] + rounds[:first]:
         for batch in _batches(condition, goes_on):
             notify_all(type=kind, notices=[each for each in map(notice, batch) if each], at=now)
             looked_at += len(batch)
