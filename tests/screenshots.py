@@ -54,6 +54,10 @@ SHOTS = [
     Shot("exercise", "/practice/hand-over-a-case/", is_kept=True),
     Shot("record", "/me/record/"),
     Shot("settings", "/me/settings/"),
+    Shot("inbox", "/me/inbox/"),
+    Shot("tips", "/tips/"),
+    Shot("messages", "/me/settings/messages/"),
+    Shot("verify", "/verify/", who=""),
     Shot("team", "/team/", who="linus@larkfield.example", is_kept=True),
     Shot("reports", "/reports/", who="mei@larkfield.example"),
     Shot("manage", "/manage/", who="mei@larkfield.example"),
@@ -61,6 +65,9 @@ SHOTS = [
     Shot("new-rule", "/manage/assignments/new/", who="mei@larkfield.example"),
     Shot("people", "/manage/people/", who="mei@larkfield.example"),
     Shot("manage-practice", "/manage/practice/", who="mei@larkfield.example"),
+    Shot("manage-credentials", "/manage/credentials/", who="mei@larkfield.example"),
+    Shot("manage-tips", "/manage/tips/", who="mei@larkfield.example"),
+    Shot("manage-messages", "/manage/messages/", who="mei@larkfield.example"),
     Shot("cms", "/cms/", who="grace@larkfield.example"),
 ]
 

@@ -1,23 +1,12 @@
 """What becomes of rows of the ledger, against a real mail server."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
 
 import pytest
 
 from lms.notifications import ledgers
-from lms.notifications.channels import CHANNELS
-from lms.notifications.channels.base import Channel, ChannelDown
-from lms.notifications.models import ChannelState, Delivery, DeliveryPreferences, Digest, Suppression
-from lms.notifications.services.limiting import (
-    fall_back,
-    leave_alone,
-    note_that_it_works,
-    take_allowance,
-)
-from lms.notifications.services.sending import send_due, settle_left_behind
+from lms.notifications.models import Delivery, DeliveryPreferences, Digest, Suppression
 from tests.notifications.mail_server import HangUp
-from tests.notifications.notifying import use_server
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -184,36 +173,6 @@ def test_a_server_that_hangs_up_before_saying_yes_is_given_the_same_mail_once_mo
     assert mailbox.recipients == [linus.email]
 
 
-def test_without_a_server_everything_waits_and_nothing_counts_as_an_attempt(
-    settings, mailbox, digest, ada, send_mail_due, noon
-):
-    use_server(settings, 1)  # nobody listens there
-    row = digest(ada)
-
-    assert send_mail_due() == 0
-
-    row.refresh_from_db()
-    state = ChannelState.objects.get(channel="email")
-    assert (row.state, row.attempts, row.lease) == (State.QUEUED, 0, None)
-    assert state.down_since == noon
-    assert state.paused_until == noon + timedelta(seconds=15)
-
-
-def test_a_channel_that_works_again_is_no_longer_left_alone(
-    settings, mailbox, digest, ada, send_mail_due, noon
-):
-    ChannelState.objects.create(
-        channel="email", failures=3, down_since=noon, paused_until=noon + timedelta(seconds=60)
-    )
-    digest(ada)
-
-    assert send_mail_due() == 0
-    assert send_mail_due(noon + timedelta(seconds=61)) == 1
-
-    state = ChannelState.objects.get(channel="email")
-    assert (state.failures, state.down_since, state.paused_until) == (0, None, None)
-
-
 def test_a_text_that_cannot_be_written_is_set_aside_and_the_others_go(
     mailbox, digest, ada, linus, send_mail_due, monkeypatch
 ):
@@ -277,86 +236,6 @@ def test_whoever_pauses_is_left_alone_until_that_day(mailbox, digest, ada, send_
     assert row.due_at == noon.replace(hour=7) + timedelta(days=7)
 
 
-def claimed(digest, person, noon, **fields):
-    row = digest(person)
-    Digest.objects.filter(pk=row.pk).update(
-        state=State.SENDING, lease=uuid4(), lease_until=noon + timedelta(seconds=60), **fields
-    )
-    return row
-
-
-def test_what_a_lost_worker_had_not_begun_is_sent_by_another(mailbox, digest, ada, send_mail_due, noon):
-    claimed(digest, ada, noon)
-
-    assert settle_left_behind(now=noon + timedelta(seconds=59)) == 0
-    assert settle_left_behind(now=noon + timedelta(seconds=61)) == 1
-
-    assert send_mail_due(noon + LATER) == 1
-    assert mailbox.recipients == [ada.email]
-
-
-def test_what_a_lost_worker_was_handing_over_is_sent_once_more_and_keeps_the_mark(
-    mailbox, digest, ada, send_mail_due, noon
-):
-    row = claimed(digest, ada, noon, begun_at=noon)
-
-    settle_left_behind(now=noon + timedelta(seconds=61))
-    send_mail_due(noon + LATER)
-
-    row.refresh_from_db()
-    assert (row.state, row.doubted_at) == (State.SENT, noon)
-    assert [mail.parsed["Message-ID"] for mail in mailbox.accepted] == [f"<{row.uuid}@localhost>"]
-
-
-def test_what_has_cost_two_workers_is_not_tried_a_third_time(mailbox, digest, ada, send_mail_due, noon):
-    row = claimed(digest, ada, noon, begun_at=noon, doubted_at=noon - LATER)
-
-    settle_left_behind(now=noon + timedelta(seconds=61))
-    send_mail_due(noon + LATER)
-
-    row.refresh_from_db()
-    assert row.state == State.UNKNOWN
-    assert mailbox.accepted == []
-
-
-def test_where_a_repetition_is_not_known_as_one_it_stays_in_doubt(digest, ada, noon):
-    row = claimed(digest, ada, noon, begun_at=noon)
-    Digest.objects.update(channel="slack")
-
-    settle_left_behind(now=noon + timedelta(seconds=61))
-
-    row.refresh_from_db()
-    assert (row.state, row.doubted_at) == (State.UNKNOWN, noon)
-
-
-def test_a_row_whose_claim_another_worker_took_over_is_not_handed_over(ada, digest, noon):
-    row = digest(ada)
-    mine, theirs = uuid4(), uuid4()
-    rows = Digest.objects
-    rows.claim(channel="email", lease=mine, now=noon, until=noon, limit=1)
-    rows.filter(pk=row.pk).update(lease=theirs)
-
-    assert not rows.all().hand_over(row=row.pk, lease=mine, at=noon, sent=None, provider_id="")
-
-    row.refresh_from_db()
-    assert (row.lease, row.begun_at) == (theirs, None)
-
-
-def test_two_workers_never_claim_the_same_row(digest, person_factory, noon):
-    for _ in range(6):
-        digest(person_factory())
-    until = noon + timedelta(seconds=60)
-
-    def claim(limit: int) -> set[UUID]:
-        rows = Digest.objects.claim(channel="email", lease=uuid4(), now=noon, until=until, limit=limit)
-        return {row.uuid for row in rows}
-
-    first, second, third = claim(4), claim(4), claim(4)
-
-    assert (len(first), len(second), len(third)) == (4, 2, 0)
-    assert not first & second
-
-
 def test_the_number_of_queries_for_two_hundred_is_one_for_each_and_a_few(
     mailbox, digest, person_factory, send_mail_due, django_assert_max_num_queries
 ):
@@ -365,135 +244,3 @@ def test_the_number_of_queries_for_two_hundred_is_one_for_each_and_a_few(
 
     with django_assert_max_num_queries(50 + 35):
         assert send_mail_due() == 50
-
-
-def test_a_channel_that_is_not_there_for_hours_hands_its_messages_to_mail(
-    mailbox, digest, ada, send_mail_due, noon
-):
-    digest(ada, channel="pigeons")
-    ChannelState.objects.create(
-        channel="pigeons",
-        failures=9,
-        down_since=noon - timedelta(hours=4),
-        paused_until=noon + timedelta(seconds=1),
-    )
-
-    assert fall_back(now=noon - timedelta(seconds=1)) == 0
-    assert fall_back(now=noon) == 1
-
-    assert send_mail_due() == 1
-    assert mailbox.recipients == [ada.email]
-
-
-def test_once_its_rest_is_over_a_channel_is_asked_again_before_anything_goes_elsewhere(digest, ada, noon):
-    digest(ada, channel="pigeons")
-    ChannelState.objects.create(
-        channel="pigeons", failures=9, down_since=noon - timedelta(hours=30), paused_until=noon
-    )
-
-    assert fall_back(now=noon) == 0
-
-
-def test_an_outage_of_a_day_gives_nothing_up(settings, mailbox, digest, ada, send_mail_due, noon):
-    def hang_up(_address):
-        return "421 4.3.2 closing"
-
-    mailbox.on_recipient = hang_up
-    row = digest(ada)
-    moment = noon
-    while moment < noon + timedelta(hours=6):
-        send_mail_due(moment)
-        moment += timedelta(minutes=11)
-    row.refresh_from_db()
-    assert (row.state, mailbox.accepted) == (State.QUEUED, [])
-
-    mailbox.on_recipient = lambda _address: None
-    assert send_mail_due(moment + timedelta(minutes=11)) == 1
-
-
-def test_another_worker_does_not_end_the_rest_that_a_channel_asked_for(noon):
-    class Pigeons(Channel):
-        name = "pigeons"
-
-    leave_alone(channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(seconds=120)), now=noon)
-    leave_alone(channel=Pigeons(), why=ChannelDown("hung up"), now=noon)
-    note_that_it_works(channel=Pigeons(), now=noon + timedelta(seconds=1))
-
-    state = ChannelState.objects.get(channel="pigeons")
-    assert (state.failures, state.paused_until) == (0, noon + timedelta(seconds=120))
-
-
-def test_a_turn_that_is_over_gives_the_rest_back(mailbox, digest, person_factory, noon):
-    for _ in range(5):
-        digest(person_factory())
-    moments = iter([noon] * 9 + [noon + timedelta(seconds=61)] * 20)
-
-    send_due(channel=CHANNELS["email"], now=lambda: next(moments), until=noon + timedelta(seconds=60))
-
-    assert 0 < len(mailbox.accepted) < 5
-    assert sorted(set(states())) == [State.QUEUED, State.SENT]
-    assert not Digest.objects.filter(state=State.SENDING).exists()
-
-
-def test_a_channel_with_a_limit_takes_no_more_than_that(digest, person_factory, noon):
-    class Pigeons(Channel):
-        name, per_second, burst = "pigeons", 2.0, 5
-
-    def take(wanted, seconds):
-        return take_allowance(channel=Pigeons(), wanted=wanted, now=noon + timedelta(seconds=seconds))
-
-    assert take(9, 0) == 5
-    assert take(9, 0) == 0
-    assert take(9, 1.5) == 3
-    assert take(9, -60) == 0  # a clock that was set back gives nothing
-    assert CHANNELS["email"].per_second is None
-
-
-def test_a_channel_that_does_nothing_but_ask_for_time_is_out_of_order(noon):
-    class Pigeons(Channel):
-        name = "pigeons"
-
-    moment = noon
-    for _ in range(9):
-        state = leave_alone(
-            channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(seconds=60)), now=moment
-        )
-        moment += timedelta(seconds=61)
-    assert state.down_since is None
-
-    state = leave_alone(
-        channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(seconds=60)), now=moment
-    )
-
-    assert state.down_since == moment
-
-
-def test_no_channel_rests_longer_than_an_hour_whatever_it_asks_for_and_whatever_a_clock_said(noon):
-    class Pigeons(Channel):
-        name = "pigeons"
-
-    state = leave_alone(channel=Pigeons(), why=ChannelDown("busy", retry_after=timedelta(days=9)), now=noon)
-    assert state.rests_until(noon) == noon + timedelta(hours=1)
-
-    ChannelState.objects.update(paused_until=noon + timedelta(days=365))
-    assert take_allowance(channel=Pigeons(), wanted=3, now=noon) == 3
-
-
-def test_a_claim_that_a_wrong_clock_made_endless_is_freed(digest, ada, noon):
-    row = claimed(digest, ada, noon)
-    Digest.objects.filter(pk=row.pk).update(lease_until=noon + timedelta(days=365))
-
-    assert settle_left_behind(now=noon) == 1
-
-    row.refresh_from_db()
-    assert (row.state, row.lease) == (State.QUEUED, None)
-
-
-def test_what_a_server_says_is_kept_without_addresses(noon):
-    class Pigeons(Channel):
-        name = "pigeons"
-
-    said = "421 4.7.0 too many for <ada@larkfield.example>, try later"
-    state = leave_alone(channel=Pigeons(), why=ChannelDown(said), now=noon)
-
-    assert state.reason == "421 4.7.0 too many for <(address)>, try later"
