@@ -89,6 +89,7 @@ ACTIONS: dict[str, Promise] = {
     "notifications.set_types": gettext_lazy("changed which messages reach"),
     "notifications.try_again": gettext_lazy("queued again:"),
     "notifications.mail_works": gettext_lazy("let mail go again to the"),
+    "notifications.stop_mail": gettext_lazy("let no more mail go to the"),
     "tips.set_weekly_plan": gettext_lazy("changed when tips go out:"),
     "tips.save_campaign": gettext_lazy("wrote the campaign"),
     "tips.start_campaign": gettext_lazy("started the campaign"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.notifications.channels import FALLBACK, channels_set_up
-from lms.notifications.models import DeliveryPreferences
+from lms.notifications.models import DeliveryPreferences, Suppression
 from lms.notifications.selectors.preferences import INBOX, MESSAGE, TypeChoice, Wanted
 from lms.notifications.services.preferences import MOST_MESSAGES, ReachWish
 from lms.tips.models.plans import WEEKDAYS
@@ -128,3 +128,13 @@ def in_groups(wanted: Wanted) -> tuple[list[TypeChoice], list[TypeChoice]]:
     free = [each for each in wanted.choices if not each.type.is_required]
     free.sort(key=lambda each: not each.type.is_own_message)
     return free, [each for each in wanted.choices if each.type.is_required]
+
+
+class SuppressionForm(forms.Form):
+    """An address that gets no more mail."""
+
+    address = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    reason = forms.ChoiceField(label=gettext_lazy("Why"), choices=Suppression.Reason.choices)
+    said = forms.CharField(
+        label=gettext_lazy("What the bounce said"), max_length=500, required=False, strip=True
+    )

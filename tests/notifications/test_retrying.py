@@ -9,7 +9,8 @@ from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
 from lms.notifications.models import Suppression
 from lms.notifications.registry import all_ledgers
-from lms.notifications.services.retrying import mail_works_again, try_again, try_all_again
+from lms.notifications.services.retrying import try_again, try_all_again
+from lms.notifications.services.suppressing import mail_works_again
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,6 @@
 """Trying again what did not arrive, as an administrator decides."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -9,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
-from lms.notifications.messages import without_addresses
-from lms.notifications.models import Delivery, Suppression
+from lms.notifications.models import Delivery
 from lms.notifications.querysets import DeliveryQuerySet
 from lms.notifications.registry import Outgoing
 from lms.people.models import User
@@ -68,31 +66,6 @@ def try_all_again(*, ledger: Outgoing, name: str, is_doubtful: bool, actor: User
 
 def _queue(rows: DeliveryQuerySet, at: datetime) -> int:
     return rows.worth_sending(at).update(**FRESH, due_at=at)
-
-
-@transaction.atomic
-def mail_works_again(*, address: str, actor: User, at: datetime) -> None:
-    """Send mail to an address again.
-
-    Raises:
-        ActionRefused: Nothing kept it from getting mail.
-    """
-    found = Suppression.objects.filter(address=address)
-    row = found.first()
-    if row is None:
-        raise ActionRefused(_("This address gets mail already. Nothing has changed."))
-    found.delete()
-    # The trail stays when a person goes, and must not keep their address.
-    person = User.objects.filter(email__iexact=address).first()
-    write_audit_entry(
-        actor=actor.as_actor,
-        action="notifications.mail_works",
-        object_type="people.user" if person else "notifications.address",
-        object_id=str(person.public_id) if person else sha256(address.encode()).hexdigest()[:16],
-        before={"reason": row.reason, "said": without_addresses(row.said)},
-        after=None,
-        at=at,
-    )
 
 
 def _note(

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from lms.core.models import AuditEntry
 from lms.core.services import claim_slot
 from lms.notifications.models import ChannelState, Digest, Suppression
 from lms.web.message_state_page import SCHEDULES
@@ -145,6 +146,43 @@ def test_an_address_that_bounced_can_get_mail_again(mei, client_of, noon):
     told = page(client.post(f"{PAGE}addresses/works/", post, follow=True))
     assert "ada@larkfield.example gets mail again." in told
     assert "All addresses work" in told
+
+
+def test_an_address_whose_bounce_came_later_is_added_by_hand(ada, mei, client_of, digest, send_mail_due):
+    client = client_of(mei)
+    post = {"address": "Ada@Larkfield.example", "reason": "bounced", "said": "mailbox full for 90 days"}
+
+    told = page(client.post(f"{PAGE}addresses/", post, follow=True))
+
+    assert "Ada@Larkfield.example gets no more mail." in told
+    assert "It does not exist: mailbox full for 90 days" in told
+    row = digest(ada)
+    send_mail_due()
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (
+        "failed",
+        "Mail to this address bounced. Correct the address, then try again.",
+    )
+    entry = AuditEntry.objects.get(action="notifications.stop_mail")
+    assert (entry.object_id, entry.actor) == (str(ada.public_id), mei.as_actor)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("", "This field is required."),
+        ("ada at larkfield", "Enter a valid email address."),
+        ("gone@larkfield.example", "This address gets no mail already. Nothing has changed."),
+    ],
+)
+def test_an_address_that_is_none_or_stands_there_already_is_refused(mei, client_of, noon, address, told):
+    Suppression.objects.create(address="gone@larkfield.example", reason="bounced", at=noon)
+
+    response = client_of(mei).post(f"{PAGE}addresses/", {"address": address, "reason": "bounced"})
+
+    assert response.status_code == 422
+    assert told in page(response)
+    assert Suppression.objects.count() == 1
 
 
 @pytest.mark.parametrize(

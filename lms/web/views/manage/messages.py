@@ -9,16 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.core.errors import ActionRefused
 from lms.notifications.models import Suppression
 from lms.notifications.registry import Outgoing, all_ledgers
 from lms.notifications.selectors.waiting import lost_deliveries
-from lms.notifications.services.retrying import mail_works_again, try_again, try_all_again
+from lms.notifications.services.retrying import try_again, try_all_again
+from lms.notifications.services.suppressing import mail_works_again, stop_mail_to
 from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
 from lms.web.keyset import keyset_page
+from lms.web.message_forms import SuppressionForm
 from lms.web.message_state_page import message_state
 
 DOUBTFUL = "doubtful"
@@ -83,13 +85,24 @@ def all_again(request: SignedInRequest, ledger: str) -> HttpResponse:
     return _back_to(request, ledger)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("people.act_as_admin")
 def addresses(request: SignedInRequest) -> HttpResponse:
-    """Show the addresses that get no mail, newest first."""
+    """Show the addresses that get no mail, newest first; add one."""
+    form = SuppressionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            stop_mail_to(**form.cleaned_data, actor=request.user, at=timezone.now())
+        except ActionRefused as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            told = _("%(address)s gets no more mail.") % {"address": form.cleaned_data["address"]}
+            messages.success(request, told)
+            return redirect("manage-messages-addresses")
     cursor = request.GET.get("from", "")
     page = keyset_page(Suppression.objects.all(), order=("-at", "-pk"), cursor=cursor)
-    return render(request, "web/manage/messages_addresses.html", {"page": page})
+    status = 422 if form.errors else 200
+    return render(request, "web/manage/messages_addresses.html", {"page": page, "form": form}, status=status)
 
 
 @require_POST
