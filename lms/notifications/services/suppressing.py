@@ -1,4 +1,4 @@
-"""Addresses that get no mail, as far as administrators decide; mail servers add by themselves those that they refuse."""
+"""Addresses that get no mail, as far as administrators decide: mail servers add those that they refuse."""
 
 from datetime import datetime
 from hashlib import sha256
