@@ -28,5 +28,5 @@ def newest_tip(person: User, at: datetime) -> Message:
     newest = had.select_related(*related).order_by("-week").first()
     if newest is None:
         raise ActionRefused(_("You have had no tip yet. The first one comes within a week."))
-    recalled = Written(newest.recall.tip) if newest.recall else None
+    recalled = Written(newest.recall.tip) if newest.recall and newest.recall.tip.live else None
     return tip_message(newest, Written(newest.tip), recalled=recalled, answer=getattr(newest, "answer", None))

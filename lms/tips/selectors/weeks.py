@@ -101,6 +101,11 @@ class Week:
         return frozenset(each.key for each in self.pool.candidates)
 
     @cached_property
+    def asking(self) -> frozenset[int]:
+        """Keys of the tips there are that ask something."""
+        return self.pool.asking
+
+    @cached_property
     def holidays(self) -> dict[str, set[date]]:
         """The days of the week on which nobody works, by location; one query."""
         found: dict[str, set[date]] = {}

@@ -88,7 +88,8 @@ def _plan_batch(monday: date, batch: list[Person], now: datetime) -> int:
     due = _due(week, batch, now) if week else []
     if week is None or not due:
         return 0
-    past = past_of([person.key for person, _plan, _moment in due], week.monday)
+    people = [person.key for person, _plan, _moment in due]
+    past = past_of(people, week.monday, asking=week.asking)
     rows = []
     for person, plan, moment in due:
         choice = choice_for(week, plan, person, past)
@@ -114,7 +115,7 @@ def _row(
 ) -> tuple[object, ...]:
     """Return the values of `ROW`."""
     reach = week.reach(person)
-    card, tip = past.due.get(person.key, (None, None))
+    returning = past.due.get(person.key)
     return (
         uuid4(),
         person.key,
@@ -129,7 +130,7 @@ def _row(
         person.time_zone,
         choice.tip,
         plan.pk,
-        card if tip != choice.tip else None,
+        returning.card if returning is not None and returning.tip != choice.tip else None,
         choice.why,
         choice.propensity,
         "",
