@@ -4,7 +4,7 @@ Planning writes rows by this, and previews show it, so that what was shown is wh
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
@@ -15,19 +15,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lms.notifications.models import DeliveryPreferences, TypePreference
 from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
-from lms.notifications.slots import in_week, moment_at, monday_of
+from lms.notifications.slots import moment_at
 from lms.people.audience_rules import InvalidRule, parse_rule
 from lms.people.models import Employment, User
 from lms.people.selectors import people_in_audience
 from lms.tips.choosing import Choice, Listener, Pool, choose
 from lms.tips.models import Holiday, TipDelivery, TipPlan
+from lms.tips.moments import Days
 from lms.tips.notification_types import WEEKLY
 from lms.tips.selectors.choosing import Past, sendable_pool, skills_of
 from lms.tips.selectors.keys import among
 
 logger = logging.getLogger(__name__)
 
-WORKDAYS = 5
 GRACE = timedelta(hours=24)
 """How late a tip may still go out, such as after an outage or for somebody who has just joined."""
 FIELDS = (
@@ -121,18 +121,27 @@ class Week:
             self._reaches[alike] = reach_from(person.time_zone, person.preferences)
         return self._reaches[alike]
 
-    def moment_for(self, person: Person, plan: TipPlan, location: str) -> datetime | None:
-        """Return when somebody gets their tip; None when this week has no day for it.
+    def moment_for(
+        self, person: Person, plan: TipPlan, location: str, *, not_before: datetime | None = None
+    ) -> datetime | None:
+        """Return when somebody gets their tip, as `lms.tips.moments` rules; None when this week has no day for it.
 
-        A holiday moves it to the next working day of the week, or else to the last one before.
+        Args:
+            person: Who.
+            plan: By which plan.
+            location: Where they work; its holidays count.
+            not_before: What would have come before comes at the first moment from then on; None when it may be over.
         """
         weekday, hour = plan.weekday, plan.hour
         if plan.audience_id is None and person.weekday is not None and person.hour is not None:
             weekday, hour = person.weekday, person.hour
         reach = self.reach(person)
-        alike = (id(reach), weekday, hour, location)
+        alike = (id(reach), weekday, hour, location, not_before)
         if alike not in self._moments:
-            self._moments[alike] = self._moment(weekday, hour, location, reach)
+            days = self._days(reach, location)
+            until = reach.paused_until
+            break_ends = moment_at(until, 0, reach.zone) if until is not None else None
+            self._moments[alike] = days.moment(weekday, hour, not_before=_later(break_ends, not_before))
         return self._moments[alike]
 
     def ends(self, zone: tzinfo) -> datetime:
@@ -141,21 +150,14 @@ class Week:
             self._ends[zone] = moment_at(self.monday + timedelta(weeks=1), 0, zone)
         return self._ends[zone]
 
-    def _moment(self, weekday: int, hour: int, location: str, reach: Reach) -> datetime | None:
+    def _days(self, reach: Reach, location: str) -> Days:
         off = self.holidays.get("", set()) | self.holidays.get(location, set())
-        day = _working_day(self.monday, weekday, off)
-        if day is None:
-            return None
-        moment = reach.next_opening(in_week(self.monday, day, hour, reach.zone))
-        return moment if monday_of(reach.today(moment)) == self.monday else None
+        return Days(self.monday, reach.zone, reach.quiet_from, reach.quiet_to, off)
 
 
-def _working_day(monday: date, weekday: int, off: Collection[date]) -> int | None:
-    """Return the day itself, the next working day that is not off, or the last one before; None for none."""
-    after = range(weekday + 1, WORKDAYS + 1)
-    before = range(min(weekday - 1, WORKDAYS), 0, -1)
-    days = (weekday, *after, *before)
-    return next((day for day in days if monday + timedelta(days=day - 1) not in off), None)
+def _later(*moments: datetime | None) -> datetime | None:
+    """Return the last of some moments; None for none."""
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> Week | None:

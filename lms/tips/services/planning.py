@@ -140,7 +140,7 @@ def _row(
 def moment_of_one(person: User, row: TipDelivery, now: datetime) -> datetime | None:
     """Return when a tip that is queued comes, as things are now; None when there is no such moment in its week.
 
-    A moment that is over is now, or when the quiet hours that now lies in end.
+    A moment that is over is the first from now on.
     """
     week = week_of(row.week, now)
     plan = row.plan or (week.plan if week else None)
@@ -148,15 +148,14 @@ def moment_of_one(person: User, row: TipDelivery, now: datetime) -> datetime | N
         return None
     one = Person(*User.objects.filter(pk=person.pk).values_list(*FIELDS).get())
     location = locations_of([one.key]).get(one.key, "") if week.holidays else ""
-    moment = week.moment_for(one, plan, location)
-    return None if moment is None else max(moment, week.reach(one).next_opening(now))
+    return week.moment_for(one, plan, location, not_before=now)
 
 
 def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     """Move what is queued by a plan and not due yet to its day and hour as they are now; returns how many rows.
 
-    A moment that is over is now, or when the quiet hours that now lies in end: nobody loses a tip that was queued.
-    What would come only after its week stays where it is.
+    A moment that is over is the first from now on: nobody loses a tip that was queued. What would come only after its
+    week stays where it is.
     """
     queued = TipDelivery.objects.filter(
         plan=plan, state=Delivery.State.QUEUED, attempts=0, due_at__gt=now, answer=None
@@ -183,11 +182,12 @@ def _moved(week: Week, plan: TipPlan, rows: list[TipDelivery], now: datetime) ->
     moved = []
     for row in rows:
         person = people[row.recipient_id]
-        moment = week.moment_for(person, plan, locations.get(person.key, ""))
-        if moment is None:
-            continue
-        moment = max(moment, week.reach(person).next_opening(now))
-        if moment != row.due_at and (row.expires_at is None or moment < row.expires_at):
+        moment = week.moment_for(person, plan, locations.get(person.key, ""), not_before=now)
+        if (
+            moment is not None
+            and moment != row.due_at
+            and (row.expires_at is None or moment < row.expires_at)
+        ):
             row.due_at = moment
             moved.append(row)
     return moved
