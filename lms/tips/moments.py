@@ -6,7 +6,7 @@ One rule for everybody, as docs/notifications.md states it:
 - On that day it is the wished hour. In quiet hours it is the first hour of the day after them or, when they last until
   midnight, the last one before them: a moment never leaves its day.
 - What cannot come then since it is over, or in a break, comes at the first moment from then on: of that day, unless it
-  is off, or of the next working day.
+  is off, or of the next that is not, at the wished hour. Rather than be lost it comes at a weekend.
 
 Quiet hours end sometime on every day, so somebody has a moment in every week that has a day for it.
 """
@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from lms.notifications.slots import in_week, is_quiet, moment_at, monday_of
 
 WORKDAYS = 5
+DAYS = 7
 HOURS = 24
 
 
@@ -82,7 +83,7 @@ class Days:
             moments = (start.astimezone(UTC), *(each for each in later if each > start))
             if (found := next((each for each in moments if self._is_open(each, today)), None)) is not None:
                 return found
-        return self._first_on(range(today.isoweekday() + 1, WORKDAYS + 1), hour)
+        return self._first_on(range(today.isoweekday() + 1, DAYS + 1), hour)
 
     def _is_open(self, moment: datetime, day: date) -> bool:
         local = moment.astimezone(self.zone)

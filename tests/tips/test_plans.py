@@ -26,6 +26,8 @@ from tests.conftest import answer_id
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+THURSDAY = datetime(2026, 12, 3, 10, 0, tzinfo=UTC)
+AN_HOUR = timedelta(hours=1)
 TUESDAY_NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
@@ -192,10 +194,98 @@ def test_ending_it_gives_people_back_to_the_weekly_plan(ada, mei, weekly, save, 
 
     end_campaign(plan=plan, actor=mei, at=NOW)
     end_campaign(plan=plan, actor=mei, at=NOW)
-    plan_tips(now=NOW)
+    plan_tips(now=NOW + AN_HOUR)
 
     assert queued()[ada.pk] == TUESDAY_NINE
     assert AuditEntry.objects.filter(action="tips.end_campaign").count() == 1
+
+
+@pytest.fixture
+def for_friday(weekly, ada, save, start, tip_factory):
+    """A campaign for Friday afternoon in force since before the week, which the weekly plan of Tuesday left out."""
+    for _ in range(3):
+        tip_factory()
+    plan = save(weekday=5, hour=15)
+    start(plan)
+    for hours in range(0, 72, 6):
+        plan_tips(now=NOW + timedelta(hours=hours))
+    assert not TipDelivery.objects.exists()
+    return plan
+
+
+@pytest.mark.parametrize("is_queued", [True, False])
+def test_whoever_an_ended_campaign_lets_go_gets_the_weekly_tip_though_its_hour_is_over(
+    ada, mei, weekly, for_friday, is_queued
+):
+    at = THURSDAY + timedelta(hours=6) if is_queued else THURSDAY
+    plan_tips(now=at)
+    assert bool(queued()) == is_queued
+
+    end_campaign(plan=for_friday, actor=mei, at=at)
+    plan_tips(now=at + AN_HOUR)
+    plan_tips(now=at + 2 * AN_HOUR)
+
+    row = TipDelivery.objects.get(recipient=ada)
+    assert (row.plan, row.due_at, row.week) == (weekly, at + AN_HOUR, date(2026, 11, 30))
+
+
+def test_an_edited_campaign_that_is_started_again_within_the_hour_keeps_its_people(
+    ada, save, start, for_friday
+):
+    save(plan=for_friday, weekday=5, hour=16, at=THURSDAY)
+    plan_tips(now=THURSDAY + timedelta(minutes=50))
+    assert queued() == {}
+
+    start(for_friday, at=THURSDAY + timedelta(minutes=50))
+    plan_tips(now=THURSDAY + AN_HOUR)
+    plan_tips(now=THURSDAY + 6 * AN_HOUR)
+
+    assert TipDelivery.objects.get(recipient=ada).plan == for_friday
+
+
+def test_an_edited_campaign_that_rests_leaves_nobody_without(ada, weekly, save, for_friday):
+    save(plan=for_friday, audience={"role": ["nobody"]}, at=THURSDAY)
+
+    plan_tips(now=THURSDAY + AN_HOUR)
+
+    assert TipDelivery.objects.get(recipient=ada).plan == weekly
+
+
+def test_whoever_is_let_go_in_quiet_hours_gets_it_after_them_and_not_in_the_next_week(
+    ada, mei, weekly, save, start, tip_factory
+):
+    for _ in range(3):
+        tip_factory()
+    plan = save(weekday=7, hour=18)
+    start(plan)
+    saturday = datetime(2026, 12, 5, 22, 0, tzinfo=UTC)
+
+    end_campaign(plan=plan, actor=mei, at=saturday)
+    plan_tips(now=saturday + AN_HOUR)
+
+    sunday_nine = datetime(2026, 12, 6, 9, 0, tzinfo=UTC)
+    assert TipDelivery.objects.get(recipient=ada, week=date(2026, 11, 30)).due_at == sunday_nine
+
+
+def test_a_week_in_which_no_plan_let_anybody_go_is_caught_up_by_nobody(ada, weekly, tip_factory):
+    tip_factory()
+
+    assert plan_tips(now=THURSDAY) == 0
+
+
+def test_the_weekly_plan_moved_to_a_day_that_is_over_reaches_whom_it_had_not_reached(
+    ada, mei, weekly, tip_factory
+):
+    tip_factory()
+    TipPlan.objects.update(weekday=5)
+    wednesday = THURSDAY - timedelta(days=1)
+    plan_tips(now=wednesday)
+    assert queued() == {}
+
+    set_weekly_plan(is_enabled=True, weekday=1, hour=9, actor=mei, at=wednesday)
+    plan_tips(now=wednesday + AN_HOUR)
+
+    assert queued()[ada.pk] == wednesday + AN_HOUR
 
 
 def test_weeks_are_named_by_any_of_their_days(save):

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 GRACE = timedelta(hours=24)
 """How late a tip may still go out, such as after an outage or for somebody who has just joined."""
+PATIENCE = timedelta(hours=1)
+"""For how long whoever was let go by a plan waits for another tip: what was only edited can be started again first."""
 FIELDS = (
     "pk",
     "public_id",
@@ -85,12 +87,14 @@ class Week:
         plan: For everybody; None when there is none in force.
         campaigns: For some, the one that counts first at the front.
         pool: The tips there are.
+        freed_at: When a plan last let people go in it, or since: by being edited, ended or moved; None for never.
     """
 
     monday: date
     plan: TipPlan | None
     campaigns: list[TipPlan]
     pool: Pool
+    freed_at: datetime | None = None
     _reaches: dict[tuple[object, ...], Reach] = field(default_factory=dict)
     _moments: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
     _ends: dict[tzinfo, datetime] = field(default_factory=dict)
@@ -144,6 +148,23 @@ class Week:
             self._moments[alike] = days.moment(weekday, hour, not_before=_later(break_ends, not_before))
         return self._moments[alike]
 
+    def weekly_moment(self, person: Person, location: str) -> datetime | None:
+        """Return when the weekly plan, which must be in force, reaches somebody; None when this week has no day for it.
+
+        Where its hour was over when a plan let people go, they get it at the first moment an hour later.
+        """
+        assert self.plan is not None, "asked only of a week with a weekly plan"
+        moment = self.moment_for(person, self.plan, location)
+        if moment is None or self.freed_at is None or moment > self.freed_at:
+            return moment
+        return self.moment_for(person, self.plan, location, not_before=self.freed_at + PATIENCE)
+
+    def is_too_early(self, plan: TipPlan, moment: datetime, now: datetime) -> bool:
+        """Whether a tip is not queued yet: a plan has just let people go and may be started again."""
+        if self.freed_at is None or plan != self.plan:
+            return False
+        return now < self.freed_at + PATIENCE <= moment
+
     def ends(self, zone: tzinfo) -> datetime:
         """Return when the week is over in a zone; then its tip is not worth sending any more."""
         if zone not in self._ends:
@@ -170,7 +191,8 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
         now: The present.
         planned: A campaign that is not in force and is looked at as if it were.
     """
-    plans = list(TipPlan.objects.in_week(monday).select_related("audience").order_by("-pk"))
+    found = list(TipPlan.objects.that_touch(monday).select_related("audience").order_by("-pk"))
+    plans = [plan for plan in found if plan.is_in_force(monday)]
     everybody = next((plan for plan in plans if plan.audience_id is None), None)
     campaigns = [
         plan for plan in plans if plan.audience_id is not None and (plan == planned or _is_read(plan))
@@ -179,7 +201,8 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
         campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
     if everybody is None and not campaigns:
         return None
-    return Week(monday, everybody, campaigns, sendable_pool(now.date()))
+    freed_at = _later(*(plan.freed_at for plan in found))
+    return Week(monday, everybody, campaigns, sendable_pool(now.date()), freed_at)
 
 
 def _is_read(plan: TipPlan) -> bool:
@@ -260,7 +283,7 @@ def plans_for(
                 plan = each
                 break
         if plan is None and week.plan is not None:
-            plan, moment = week.plan, week.moment_for(person, week.plan, location)
+            plan, moment = week.plan, week.weekly_moment(person, location)
         found.append((person, plan, moment if plan is not None else None))
     return found
 

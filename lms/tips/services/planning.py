@@ -107,6 +107,7 @@ def _due(week: Week, batch: list[Person], now: datetime) -> list[tuple[Person, T
         (person, plan, moment)
         for person, plan, moment in plans_for(week, batch, now)
         if plan is not None and moment is not None and now - GRACE < moment <= now + LEAD
+        if not week.is_too_early(plan, moment, now)
     ]
 
 

@@ -47,13 +47,17 @@ def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, a
     """Switch the weekly tip on or off for everybody, with its day and hour; doing it twice changes nothing.
 
     What is queued by it and not due yet moves along, an hour that is over this week means now; it is gone when off.
+    Whom a plan that is on has not reached this week is reached also when the new hour is over.
     """
     plan = TipPlan.objects.select_for_update().filter(audience=None).order_by("-is_enabled", "pk").first()
     before = _facts(plan) if plan else None
     plan = plan or TipPlan(name=_("Weekly tip"))
+    was_on = plan.is_enabled
     plan.is_enabled, plan.weekday, plan.hour = is_enabled, weekday, hour
     if before == _facts(plan):
         return plan
+    if was_on and is_enabled:
+        plan.freed_at = at
     plan.save()
     _note(actor, "set_weekly_plan", plan, before, at)
     if plan.is_enabled:
@@ -66,6 +70,8 @@ def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, a
 @transaction.atomic
 def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: datetime) -> TipPlan:
     """Save what a campaign says; it rests until it is started, also when it was in force.
+
+    What is queued by it and not due yet is taken back. Its people get the weekly tip, an hour later at the earliest.
 
     Raises:
         ActionRefused: The name is taken, or it ends before it begins.
@@ -82,6 +88,8 @@ def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: 
     except IntegrityError:
         raise ActionRefused(_("Another campaign has this name."), field="name") from None
     plan = plan or TipPlan()
+    if plan.is_enabled:
+        plan.freed_at = at
     plan.name, plan.audience, plan.tip = text.name, audience, text.tip
     plan.weekday, plan.hour = text.weekday, text.hour
     plan.first_week, plan.last_week, plan.is_enabled = first, last, False
@@ -130,13 +138,15 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
 def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
     """End a campaign; ending it twice changes nothing.
 
-    What is queued by it and not due yet is taken back. The next run gives its people what else is planned for them.
+    What is queued by it and not due yet is taken back. Its people get what else is planned for them in that week; the
+    weekly tip also when its hour is over.
     """
     if not plan.is_enabled or is_over(plan, at):
         return
     before = _facts(plan)
     plan.last_week = monday_of(company_day(at)) - ONE_WEEK
-    plan.save(update_fields=["last_week"])
+    plan.freed_at = at
+    plan.save(update_fields=["last_week", "freed_at"])
     _take_back_queued(plan, at)
     _note(actor, "end_campaign", plan, before, at)
 

@@ -148,7 +148,7 @@ def test_a_campaign_can_be_ended(admin, written):
     told = page(admin.post(f"{written}end/", follow=True))
 
     assert "goes to nobody" not in told
-    assert "Those people get what else is planned for them this week, if its hour is not over." in told
+    assert "Whoever has no tip of this week gets what else is planned for them" in told
     assert "over" in page(admin.get(TIPS))
     assert "This campaign is over" in page(admin.get(written))
 

@@ -131,8 +131,8 @@ def end(request: SignedInRequest, plan_id: int) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Ended. What it had queued and is not due yet is taken back. Those people get what else is planned for "
-            "them this week, if its hour is not over."
+            "Ended. What it had queued and is not due yet is taken back. Whoever has no tip of this week gets what "
+            "else is planned for them; where that hour is over, in an hour or two."
         ),
     )
     return redirect("manage-tips")
