@@ -49,7 +49,7 @@ def company(person_factory, tip_factory, weekly):
     people[5].save()
     for number, person in enumerate(people[6:12]):
         TipDelivery.objects.create(
-            recipient=person, tip=tips[number % 6], week=MONDAY - timedelta(weeks=1), due_at=NOW,
+            recipient=person, tip=tips[number % 6], week=MONDAY - timedelta(weeks=1), due_at=NOW, planned_at=NOW,
             channel="email", state="sent", why="everybody", propensity=1.0,
         )  # fmt: skip
     return people, tips
@@ -99,6 +99,7 @@ def test_who_gets_none_is_told_apart_by_the_reason(campaign, company):
         tip=_tips[0],
         week=MONDAY,
         due_at=NOW,
+        planned_at=NOW,
         channel="email",
         why="role",
         propensity=1.0,

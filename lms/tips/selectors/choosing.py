@@ -14,7 +14,11 @@ from lms.tips.models import RecallCard, Tip, TipAnswer, TipDelivery
 from lms.tips.recall import Waiting, first_to_come_back
 from lms.tips.selectors.keys import Among, among
 
-LOST = [Delivery.State.FAILED, Delivery.State.DROPPED]
+NEVER_HAD = Q(state=Delivery.State.DROPPED, opened_at=None, usefulness="")
+"""Of deliveries: those that were dropped, of tips that their recipients have not looked at either.
+
+One that could not be sent counts as had: it could be read on Today all the same.
+"""
 PATHS_FOR_LEVEL = ((3, LEVELS[2]), (1, LEVELS[1]))
 """How many completed paths make somebody ready for a level."""
 
@@ -79,7 +83,7 @@ def _add_past(past: Past, these: Among, week: date) -> None:
     since = week - timedelta(weeks=WEEKS_BEFORE_AGAIN)
     not_useful = Q(usefulness=TipDelivery.Usefulness.NOT_USEFUL)  # that is never forgotten
     rows = TipDelivery.objects.filter(these("recipient"), Q(week__gte=since) | not_useful)
-    rows = rows.exclude(state__in=LOST)
+    rows = rows.exclude(NEVER_HAD)
     for person, tip, in_week, usefulness in rows.order_by("week").values_list(
         "recipient", "tip", "week", "usefulness"
     ):
@@ -98,7 +102,7 @@ def _add_past(past: Past, these: Among, week: date) -> None:
 def _add_due(past: Past, these: Among, week: date, asking: Collection[int]) -> None:
     # An answer moves the week in which a card is due: rows from then on were not answered.
     rows = TipDelivery.objects.filter(recall=OuterRef("pk"), week__gte=OuterRef("due_week"), week__lt=week)
-    returns = rows.exclude(state__in=LOST).order_by().values("recall")
+    returns = rows.exclude(NEVER_HAD).order_by().values("recall")
     cards = RecallCard.objects.filter(these("person"), due_week__lte=week).annotate(
         asked=Coalesce(Subquery(returns.annotate(number=Count("pk")).values("number")), 0),
         last_asked=Subquery(returns.annotate(last=Max("week")).values("last")),

@@ -106,7 +106,7 @@ def answer_tip(*, delivery: TipDelivery, choice: UUID, channel: str, at: datetim
     }
     # One question may hang on several deliveries that were not answered; the first answer since counts.
     since = TipAnswer.objects.filter(
-        delivery__recipient=delivery.recipient_id, tip=tip, answered_at__gte=delivery.due_at
+        delivery__recipient=delivery.recipient_id, tip=tip, answered_at__gte=delivery.planned_at
     ).exclude(delivery=delivery)
     counts = not since.exists()
     answer, is_new = TipAnswer.objects.get_or_create(delivery=delivery, defaults=values)

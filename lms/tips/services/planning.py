@@ -18,6 +18,7 @@ from lms.notifications.slots import moment_at, monday_of
 from lms.people.models import User
 from lms.tips.choosing import Choice
 from lms.tips.models import TipDelivery, TipPlan
+from lms.tips.moments import Days
 from lms.tips.selectors.choosing import Past, past_of
 from lms.tips.selectors.weeks import (
     FIELDS,
@@ -36,7 +37,7 @@ LEAD = timedelta(hours=26)
 """How long before its moment a row is written: the last zone is 26 hours behind the first."""
 ROW = (
     "uuid", "recipient", "channel", "due_at", "expires_at", "state", "attempts", "provider_id", "reason",
-    "week", "time_zone", "tip", "plan", "recall", "why", "propensity", "usefulness",
+    "week", "planned_at", "time_zone", "tip", "plan", "recall", "why", "propensity", "usefulness",
 )  # fmt: skip
 """The columns of a new row; the others begin empty."""
 
@@ -128,6 +129,7 @@ def _row(
         "",
         "",
         week.monday,
+        moment,
         person.time_zone,
         choice.tip,
         plan.pk,
@@ -159,7 +161,7 @@ def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     week stays where it is.
     """
     queued = TipDelivery.objects.filter(
-        plan=plan, state=Delivery.State.QUEUED, attempts=0, due_at__gt=now, answer=None
+        plan=plan, state=Delivery.State.QUEUED, attempts=0, planned_at__gt=now, answer=None
     )
     # Under a lock, so that none goes out while it is moved.
     rows = list(queued.select_for_update(skip_locked=True, of=("self",)))
@@ -171,7 +173,7 @@ def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
         of_week = [row for row in rows if row.week == monday]
         for start in range(0, len(of_week), TOGETHER):
             moved += _moved(week, plan, of_week[start : start + TOGETHER], now)
-    TipDelivery.objects.bulk_update(moved, ["due_at"], batch_size=500)
+    TipDelivery.objects.bulk_update(moved, ["due_at", "planned_at"], batch_size=500)
     return len(moved)
 
 
@@ -189,7 +191,7 @@ def _moved(week: Week, plan: TipPlan, rows: list[TipDelivery], now: datetime) ->
             and moment != row.due_at
             and (row.expires_at is None or moment < row.expires_at)
         ):
-            row.due_at = moment
+            row.move_to(moment, now=now)
             moved.append(row)
     return moved
 
@@ -197,7 +199,8 @@ def _moved(week: Week, plan: TipPlan, rows: list[TipDelivery], now: datetime) ->
 def move_with_people(*, now: datetime) -> int:
     """Move what waits for people who have changed their zone to the same hour there; returns how many rows.
 
-    It stays in its week: whoever flies so far that the hour is over gets it at once.
+    It stays in its week: whoever flies so far that the hour is over gets it at once. What is due already, and waits for
+    its channel, waits on.
     """
     moved = TipDelivery.objects.filter(state=Delivery.State.QUEUED).exclude(
         time_zone=F("recipient__time_zone")
@@ -207,9 +210,13 @@ def move_with_people(*, now: datetime) -> int:
         person = row.recipient
         own = getattr(person, "delivery_preferences", DEFAULTS)
         before, after = (reach_from(zone, own) for zone in (row.time_zone, person.time_zone))
-        local = row.due_at.astimezone(before.zone)
-        row.due_at = max(now, after.next_opening(moment_at(local.date(), local.hour, after.zone)))
+        if row.planned_at > now:
+            local = row.planned_at.astimezone(before.zone)
+            days = Days(row.week, after.zone, after.quiet_from, after.quiet_to)
+            begin = after.next_opening(now)
+            row.move_to(days.moment(local.isoweekday(), local.hour, not_before=begin) or begin, now=now)
         row.expires_at = moment_at(row.week + timedelta(weeks=1), 0, after.zone)
         row.time_zone = person.time_zone
-    TipDelivery.objects.bulk_update(rows, ["due_at", "expires_at", "time_zone"], batch_size=500)
+    fields = ["due_at", "planned_at", "expires_at", "time_zone"]
+    TipDelivery.objects.bulk_update(rows, fields, batch_size=500)
     return len(rows)

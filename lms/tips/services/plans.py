@@ -161,7 +161,9 @@ def _take_back_queued(plan: TipPlan, at: datetime) -> None:
 
     What is due stands on Today already and may be answered there: it stays.
     """
-    queued = TipDelivery.objects.filter(plan=plan, state=Delivery.State.QUEUED, due_at__gt=at, answer=None)
+    queued = TipDelivery.objects.filter(
+        plan=plan, state=Delivery.State.QUEUED, planned_at__gt=at, answer=None
+    )
     # Under a lock, so that none goes out and is planned a second time.
     free = list(queued.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
     for start in range(0, len(free), 500):
