@@ -114,6 +114,11 @@ class Pool:
         }
 
     @property
+    def sizes(self) -> dict[int, int]:
+        """How many tips somebody may get, for each role that has tips of its own."""
+        return {role: len(reach.keys) for role, reach in self._by_role.items()}
+
+    @property
     def asking(self) -> frozenset[int]:
         """Keys of those that ask something."""
         return frozenset(each.key for each in self.candidates if each.asks)

@@ -4,7 +4,7 @@ Planning writes rows by this, and previews show it, so that what was shown is wh
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
@@ -159,6 +159,11 @@ class Week:
             return moment
         return self.moment_for(person, self.plan, location, not_before=self.freed_at + PATIENCE)
 
+    def is_caught_up(self, person: Person, location: str) -> bool:
+        """Whether the weekly plan reaches somebody later, since its hour was over when a plan let people go."""
+        moment = self.moment_for(person, self.plan, location) if self.plan is not None else None
+        return moment is not None and self.freed_at is not None and moment <= self.freed_at
+
     def is_too_early(self, plan: TipPlan, moment: datetime, now: datetime) -> bool:
         """Whether a tip is not queued yet: a plan has just let people go and may be started again."""
         if self.freed_at is None or plan != self.plan:
@@ -189,7 +194,7 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
     Args:
         monday: The first day of the week.
         now: The present.
-        planned: A campaign that is not in force and is looked at as if it were.
+        planned: A plan that is not in force, or not like this, and is looked at as if it were; perhaps not saved.
     """
     found = list(TipPlan.objects.that_touch(monday).select_related("audience").order_by("-pk"))
     plans = [plan for plan in found if plan.is_in_force(monday)]
@@ -197,7 +202,9 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
     campaigns = [
         plan for plan in plans if plan.audience_id is not None and (plan == planned or _is_read(plan))
     ]
-    if planned is not None:
+    if planned is not None and planned.audience_id is None:
+        everybody = planned
+    elif planned is not None:
         campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
     if everybody is None and not campaigns:
         return None
@@ -275,17 +282,27 @@ def plans_for(
     found: list[tuple[Person, TipPlan | None, datetime | None]] = []
     for person in batch:
         theirs = [each for each in week.campaigns if person.key in members[each.pk]]
-        location = locations.get(person.key, "")
-        plan = moment = None
-        for each in theirs:
-            moment = week.moment_for(person, each, location)
-            if not is_past(moment, now):
-                plan = each
-                break
-        if plan is None and week.plan is not None:
-            plan, moment = week.plan, week.weekly_moment(person, location)
-        found.append((person, plan, moment if plan is not None else None))
+        found.append((person, *plan_of(week, person, theirs, locations.get(person.key, ""), now)))
     return found
+
+
+def plan_of(
+    week: Week, person: Person, theirs: Iterable[TipPlan], location: str, now: datetime
+) -> tuple[TipPlan | None, datetime | None]:
+    """Return by which plan somebody gets a tip, and when; None for none. No query but for the days off, once a week.
+
+    Args:
+        week: Which.
+        person: Who.
+        theirs: The campaigns that they are in the audience of, the one that counts first at the front.
+        location: Where they work.
+        now: The present.
+    """
+    for plan in theirs:
+        moment = week.moment_for(person, plan, location)
+        if not is_past(moment, now):
+            return plan, moment
+    return (week.plan, week.weekly_moment(person, location)) if week.plan is not None else (None, None)
 
 
 def is_past(moment: datetime | None, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from lms.tips.choosing import Choice
 from lms.tips.models import TipDelivery, TipPlan
 from lms.tips.moments import Days
 from lms.tips.selectors.choosing import Past, past_of
+from lms.tips.selectors.plans import not_begun
 from lms.tips.selectors.weeks import (
     FIELDS,
     GRACE,
@@ -160,11 +161,8 @@ def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     A moment that is over is the first from now on: nobody loses a tip that was queued. What would come only after its
     week stays where it is.
     """
-    queued = TipDelivery.objects.filter(
-        plan=plan, state=Delivery.State.QUEUED, attempts=0, planned_at__gt=now, answer=None
-    )
     # Under a lock, so that none goes out while it is moved.
-    rows = list(queued.select_for_update(skip_locked=True, of=("self",)))
+    rows = list(not_begun(now).filter(plan=plan).select_for_update(skip_locked=True, of=("self",)))
     moved = []
     for monday in {row.week for row in rows}:
         week = week_of(monday, now)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
-from lms.notifications.models import Delivery
 from lms.notifications.slots import monday_of
 from lms.people.audience_rules import InvalidRule
 from lms.people.models import Audience, User
 from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
-from lms.tips.selectors.previews import preview_campaign
+from lms.tips.selectors.plans import not_begun, weekly_plan_as
+from lms.tips.selectors.previews import preview_campaign, preview_weekly_plan
 from lms.tips.services.planning import move_with_plan
 
 ONE_WEEK = timedelta(weeks=1)
@@ -40,6 +40,33 @@ class CampaignText:
     hour: int
     first_week: date | None
     last_week: date | None
+
+
+@transaction.atomic
+def confirm_weekly_plan(
+    *, is_enabled: bool, weekday: int, hour: int, seen: str, actor: User, at: datetime
+) -> TipPlan:
+    """Set the weekly plan as somebody has just seen what it does.
+
+    Args:
+        is_enabled: Whether it is on.
+        weekday: 1 for Monday to 7 for Sunday.
+        hour: 0 to 23 where each person lives.
+        seen: What the preview said, `Preview.seen`.
+        actor: Who decides.
+        at: Now.
+
+    Raises:
+        ActionRefused: The preview says something else by now.
+    """
+    # Under a lock, so that what is set is what is compared.
+    list(TipPlan.objects.select_for_update().filter(audience=None).order_by("pk"))
+    plan = weekly_plan_as(is_enabled=is_enabled, weekday=weekday, hour=hour)
+    if preview_weekly_plan(plan, at).seen != seen:
+        raise ActionRefused(
+            _("Meanwhile something has changed. Look at who gets it once more, then confirm.")
+        )
+    return set_weekly_plan(is_enabled=is_enabled, weekday=weekday, hour=hour, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -105,7 +132,7 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
 
     Args:
         plan: A campaign that rests.
-        seen: What the preview said, `CampaignPreview.seen`.
+        seen: What the preview said, `Preview.seen`.
         actor: Who decides.
         at: Now.
 
@@ -161,9 +188,7 @@ def _take_back_queued(plan: TipPlan, at: datetime) -> None:
 
     What is due stands on Today already and may be answered there: it stays.
     """
-    queued = TipDelivery.objects.filter(
-        plan=plan, state=Delivery.State.QUEUED, planned_at__gt=at, answer=None
-    )
+    queued = not_begun(at).filter(plan=plan)
     # Under a lock, so that none goes out and is planned a second time.
     free = list(queued.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
     for start in range(0, len(free), 500):

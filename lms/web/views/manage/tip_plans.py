@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.core.errors import ActionRefused
 from lms.people.audience_rules import InvalidRule, parse_rule
@@ -14,36 +14,74 @@ from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
 from lms.people.selectors import people_in_rule, rule_in_words
 from lms.tips.models import Holiday, TipPlan
+from lms.tips.selectors.plans import plan_for_everybody_or_off
 from lms.tips.services.plans import (
     add_holidays,
+    confirm_weekly_plan,
     end_campaign,
     remove_holiday,
     save_campaign,
-    set_weekly_plan,
     start_campaign,
 )
-from lms.web.campaign_page import campaign_page, plan_page
+from lms.web.campaign_page import campaign_page, plan_page, weekly_plan_page
 from lms.web.rule_editor import AudienceEditor, editor_from_post, editor_from_tree
-from lms.web.tip_plan_forms import CampaignForm, HolidayForm, HolidayListForm, WeeklyPlanForm, initial_of
+from lms.web.tip_plan_forms import (
+    CampaignForm,
+    HolidayForm,
+    HolidayListForm,
+    WeeklyPlanForm,
+    facts_of,
+    initial_of,
+)
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 SAVE = "save"
 
 
-@require_http_methods(GET_AND_POST)
+@require_safe
 @requires("people.act_as_admin")
 def overview(request: SignedInRequest) -> HttpResponse:
-    """Show the weekly plan and the campaigns; save the plan."""
-    shown = plan_page(timezone.now())
-    form = WeeklyPlanForm(request.POST if request.method == "POST" else None, plan=shown.plan)
-    if form.is_valid():
-        set_weekly_plan(**form.cleaned_data, actor=request.user, at=timezone.now())
-        messages.success(
-            request, _("Saved. It holds from the next run of the planner on, within ten minutes.")
-        )
-        return redirect("manage-tips")
-    status = 422 if form.is_bound else 200
-    return render(request, "web/manage/tips.html", {"shown": shown, "form": form}, status=status)
+    """Show the weekly plan and the campaigns."""
+    return _show_overview(request, None)
+
+
+def _show_overview(request: SignedInRequest, form: WeeklyPlanForm | None) -> HttpResponse:
+    cursor = request.GET.get("from", "") if form is None else ""
+    shown = plan_page(timezone.now(), cursor)
+    context = {"shown": shown, "page": shown.page, "form": form or WeeklyPlanForm(None, plan=shown.plan)}
+    return render(request, "web/manage/tips.html", context, status=422 if form else 200)
+
+
+@require_http_methods(GET_AND_POST)
+@requires("people.act_as_admin")
+def weekly_plan(request: SignedInRequest) -> HttpResponse:
+    """Show who gets a tip when by the weekly plan as it would be; then set exactly that, or show what has changed."""
+    asked = request.POST if request.method == "POST" else request.GET
+    as_it_is = facts_of(plan_for_everybody_or_off() or TipPlan()) if "weekday" not in asked else None
+    form = WeeklyPlanForm(as_it_is or asked, plan=None)
+    if not form.is_valid():
+        return _show_overview(request, form)
+    now, refusal = timezone.now(), ""
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        try:
+            confirm_weekly_plan(**form.cleaned_data, seen=seen, actor=request.user, at=now)
+        except ActionRefused as refused:
+            refusal = refused.message
+        else:
+            messages.success(
+                request, _("Saved. It holds from the next run of the planner on, within ten minutes.")
+            )
+            return redirect("manage-tips")
+    shown = weekly_plan_page(now, request.GET.get("from", ""), **form.cleaned_data)
+    context = {
+        "shown": shown,
+        "plan": shown.plan,
+        "effect": shown.effect,
+        "page": shown.effect and shown.effect.page,
+        "refusal": refusal,
+    }
+    return render(request, "web/manage/weekly_plan.html", context, status=409 if refusal else 200)
 
 
 @require_http_methods(GET_AND_POST)
@@ -119,7 +157,13 @@ def campaign(request: SignedInRequest, plan_id: int) -> HttpResponse:
             messages.success(request, _("In force. Its tips are queued a day before their hour."))
             return redirect("manage-campaign", plan.pk)
     shown = campaign_page(plan, now, request.GET.get("from", ""))
-    context = {"shown": shown, "plan": plan, "page": shown.page, "refusal": refusal}
+    context = {
+        "shown": shown,
+        "plan": plan,
+        "effect": shown.effect,
+        "page": shown.effect and shown.effect.page,
+        "refusal": refusal,
+    }
     return render(request, "web/manage/campaign.html", context, status=409 if refusal else 200)
 
 
