@@ -4,12 +4,13 @@ What docs/notifications.md says about zones is decided here: a row is written so
 person and ISO week in their zone, and never a second. Whoever moves to another zone before gets it at the hour there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from uuid import uuid4
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from lms.core.bulk import insert_rows
 from lms.notifications.models import Delivery
@@ -161,37 +162,61 @@ def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     A moment that is over is the first from now on: nobody loses a tip that was queued. What would come only after its
     week stays where it is.
     """
+    return _move(not_begun(now).filter(plan=plan), now, lambda _monday, _location: True)
+
+
+def move_with_holidays(*, days: Collection[tuple[date, str]], now: datetime) -> int:
+    """Move what is queued and not due yet where people work on some days no more, or again; returns how many rows.
+
+    Each goes to the moment at which it would be planned now. A tip of a day off for which the rest of its week has no
+    moment stays where it is: nobody loses one that was queued.
+
+    Args:
+        days: Each with its location; an empty one means everywhere.
+        now: The present.
+    """
+    changed = {(monday_of(day), location) for day, location in days}
+    return _move(
+        not_begun(now).filter(week__in={monday for monday, _location in changed}),
+        now,
+        lambda monday, location: not changed.isdisjoint({(monday, ""), (monday, location)}),
+    )
+
+
+def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]) -> int:
+    """Move rows to where they would be planned now; `concerns` takes the Monday and the location of each."""
     # Under a lock, so that none goes out while it is moved.
-    rows = list(not_begun(now).filter(plan=plan).select_for_update(skip_locked=True, of=("self",)))
-    moved = []
-    for monday in {row.week for row in rows}:
-        week = week_of(monday, now)
-        if week is None:
-            continue
-        of_week = [row for row in rows if row.week == monday]
-        for start in range(0, len(of_week), TOGETHER):
-            moved += _moved(week, plan, of_week[start : start + TOGETHER], now)
-    TipDelivery.objects.bulk_update(moved, ["due_at", "planned_at"], batch_size=500)
-    return len(moved)
+    free = queued.order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    keys = list(free.values_list("pk", flat=True))
+    moved = 0
+    for start in range(0, len(keys), TOGETHER):
+        rows = TipDelivery.objects.filter(pk__in=keys[start : start + TOGETHER]).select_related("plan")
+        changed: list[TipDelivery] = []
+        for monday, of_week in groupby(rows.order_by("week", "pk"), key=lambda row: row.week):
+            week = week_of(monday, now)
+            if week is not None:
+                changed += _moved(week, list(of_week), now, concerns)
+        TipDelivery.objects.bulk_update(changed, ["due_at", "planned_at"], batch_size=500)
+        moved += len(changed)
+    return moved
 
 
-def _moved(week: Week, plan: TipPlan, rows: list[TipDelivery], now: datetime) -> list[TipDelivery]:
+def _moved(
+    week: Week, rows: list[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]
+) -> Iterator[TipDelivery]:
     keys = [row.recipient_id for row in rows]
     found = User.objects.filter(pk__in=keys).values_list(*FIELDS)
     people = {person.key: person for person in map(Person._make, found)}
-    locations = locations_of(keys) if week.holidays else {}
-    moved = []
+    locations = locations_of(keys)
     for row in rows:
-        person = people[row.recipient_id]
-        moment = week.moment_for(person, plan, locations.get(person.key, ""), not_before=now)
-        if (
-            moment is not None
-            and moment != row.due_at
-            and (row.expires_at is None or moment < row.expires_at)
-        ):
-            row.move_to(moment, now=now)
-            moved.append(row)
-    return moved
+        person, location = people[row.recipient_id], locations.get(row.recipient_id, "")
+        if row.plan is None or not concerns(week.monday, location):
+            continue
+        moment = week.moment_for(person, row.plan, location, not_before=now)
+        if moment is None or moment == row.due_at or (row.expires_at and moment >= row.expires_at):
+            continue
+        row.move_to(moment, now=now)
+        yield row
 
 
 def move_with_people(*, now: datetime) -> int:

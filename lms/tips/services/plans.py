@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
 from lms.tips.selectors.plans import not_begun, weekly_plan_as
 from lms.tips.selectors.previews import preview_campaign, preview_weekly_plan
-from lms.tips.services.planning import move_with_plan
+from lms.tips.services.planning import move_with_holidays, move_with_plan
 
 ONE_WEEK = timedelta(weeks=1)
 
@@ -231,12 +231,21 @@ class NewHoliday:
     name: str
 
 
-@transaction.atomic
-def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -> int:
-    """Add days on which nobody works; returns how many are new. One that is known gets the new name.
+class HolidaysAdded(NamedTuple):
+    """What came of adding days.
 
-    Tips that are queued for such a day keep their moment; those planned from now on avoid it.
+    Attributes:
+        new: How many were not known.
+        moved: How many queued tips came to another moment.
     """
+
+    new: int
+    moved: int
+
+
+@transaction.atomic
+def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -> HolidaysAdded:
+    """Add days on which nobody works, and move what is queued for them; one that is known gets the new name."""
     unique = {(each.day, each.location): each for each in holidays}
     known = set(Holiday.objects.values_list("day", "location"))
     Holiday.objects.bulk_create(
@@ -245,17 +254,23 @@ def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -
         unique_fields=["day", "location"],
         update_fields=["name"],
     )
+    new = unique.keys() - known
+    moved = move_with_holidays(days=new, now=at) if new else 0
     listed = [f"{each.day} {each.location or '*'} {each.name}" for each in [*unique.values()][:50]]
-    _note_holidays(actor, "add_holidays", {"holidays": listed, "number": len(unique)}, at)
-    return len(unique.keys() - known)
+    _note_holidays(
+        actor, "add_holidays", {"holidays": listed, "number": len(unique), "tips_moved": moved}, at
+    )
+    return HolidaysAdded(len(new), moved)
 
 
 @transaction.atomic
-def remove_holiday(*, holiday: Holiday, actor: User, at: datetime) -> None:
-    """Let people work on a day."""
+def remove_holiday(*, holiday: Holiday, actor: User, at: datetime) -> int:
+    """Let people work on a day, and move back what is queued; returns how many tips came to another moment."""
     Holiday.objects.filter(pk=holiday.pk).delete()
+    moved = move_with_holidays(days=[(holiday.day, holiday.location)], now=at)
     told = f"{holiday.day} {holiday.location or '*'} {holiday.name}"
-    _note_holidays(actor, "remove_holiday", {"holidays": [told]}, at)
+    _note_holidays(actor, "remove_holiday", {"holidays": [told], "tips_moved": moved}, at)
+    return moved
 
 
 def _note_holidays(actor: User, what: str, after: dict[str, Any], at: datetime) -> None:

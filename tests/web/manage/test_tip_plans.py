@@ -1,6 +1,6 @@
 """Administrators switch the weekly tip, preview and start campaigns, and keep the days on which nobody works."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -250,6 +250,31 @@ def test_a_holiday_is_added_and_removed(admin):
 
     admin.post(f"{DAYS}{Holiday.objects.get().pk}/remove/")
     assert "Tips come on every working day." in page(admin.get(DAYS))
+
+
+def test_how_many_queued_tips_a_holiday_moves_is_said(admin, ada, weekly, tip_delivery):
+    monday = monday_of(timezone.localdate()) + timedelta(weeks=1)
+    due = datetime.combine(monday + timedelta(days=1), time(9), UTC)
+    tip_delivery(ada, plan=weekly, week=monday, due_at=due, expires_at=due + timedelta(days=5))
+    day = {"day": due.date().isoformat(), "location": "", "name": "Founding day"}
+
+    assert "1 tip that was queued moves to another moment of its week." in page(
+        admin.post(DAYS, day, follow=True)
+    )
+    removed = admin.post(f"{DAYS}{Holiday.objects.get().pk}/remove/", follow=True)
+    assert "1 tip that was queued moves to another moment of its week." in page(removed)
+
+
+def test_holidays_go_on_by_the_page(admin):
+    today = timezone.localdate()
+    Holiday.objects.bulk_create(
+        Holiday(day=today + timedelta(days=number), name=f"Day {number}") for number in range(51)
+    )
+
+    first = admin.get(DAYS)
+    second = admin.get(DAYS, {"from": first.context["page"].next})
+
+    assert [len(each.context["page"].rows) for each in (first, second)] == [50, 1]
 
 
 @pytest.fixture

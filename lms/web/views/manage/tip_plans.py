@@ -24,6 +24,7 @@ from lms.tips.services.plans import (
     start_campaign,
 )
 from lms.web.campaign_page import campaign_page, plan_page, weekly_plan_page
+from lms.web.keyset import keyset_page
 from lms.web.rule_editor import AudienceEditor, editor_from_post, editor_from_tree
 from lms.web.tip_plan_forms import (
     CampaignForm,
@@ -188,8 +189,8 @@ def holidays(request: SignedInRequest) -> HttpResponse:
     """Show days on which nobody works; add one."""
     form = HolidayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        add_holidays(holidays=[form.holiday], actor=request.user, at=timezone.now())
-        messages.success(request, _("Added. Tips avoid it from now on."))
+        added = add_holidays(holidays=[form.holiday], actor=request.user, at=timezone.now())
+        messages.success(request, _("Added. Tips avoid it from now on.") + _moved(added.moved))
         return redirect("manage-holidays")
     return _show_holidays(request, form, HolidayListForm(), status=422 if form.is_bound else 200)
 
@@ -201,9 +202,9 @@ def import_holidays(request: SignedInRequest) -> HttpResponse:
     form = HolidayListForm(request.POST)
     if not form.is_valid():
         return _show_holidays(request, HolidayForm(), form, status=422)
-    new = add_holidays(holidays=form.holidays, actor=request.user, at=timezone.now())
-    told = ngettext("%(new)s day is new; the others were known.", "%(new)s days are new.", new)
-    messages.success(request, told % {"new": new})
+    added = add_holidays(holidays=form.holidays, actor=request.user, at=timezone.now())
+    told = ngettext("%(new)s day is new; the others were known.", "%(new)s days are new.", added.new)
+    messages.success(request, told % {"new": added.new} + _moved(added.moved))
     return redirect("manage-holidays")
 
 
@@ -212,16 +213,29 @@ def import_holidays(request: SignedInRequest) -> HttpResponse:
 def drop_holiday(request: SignedInRequest, holiday_id: int) -> HttpResponse:
     """Let people work on a day."""
     holiday = get_object_or_404(Holiday, pk=holiday_id)
-    remove_holiday(holiday=holiday, actor=request.user, at=timezone.now())
-    messages.success(request, _("Removed. Tips go out on that day again."))
+    moved = remove_holiday(holiday=holiday, actor=request.user, at=timezone.now())
+    messages.success(request, _("Removed. Tips go out on that day again.") + _moved(moved))
     return redirect("manage-holidays")
+
+
+def _moved(number: int) -> str:
+    """Return a sentence about tips that were queued; nothing for none."""
+    if not number:
+        return ""
+    told = ngettext(
+        "%(number)s tip that was queued moves to another moment of its week.",
+        "%(number)s tips that were queued move to another moment of their week.",
+        number,
+    )
+    return " " + told % {"number": number}
 
 
 def _show_holidays(
     request: SignedInRequest, form: HolidayForm, lines: HolidayListForm, *, status: int
 ) -> HttpResponse:
-    rows = Holiday.objects.filter(day__gte=timezone.localdate()).order_by("day", "location")
-    context = {"form": form, "lines": lines, "holidays": rows}
+    rows = Holiday.objects.filter(day__gte=timezone.localdate())
+    page = keyset_page(rows, order=("day", "location"), cursor=request.GET.get("from", ""))
+    context = {"form": form, "lines": lines, "page": page}
     return render(request, "web/manage/holidays.html", context, status=status)
 
 
