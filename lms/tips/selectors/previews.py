@@ -53,6 +53,7 @@ from lms.tips.selectors.weeks import (
     has_stopped,
     is_past,
     locations_of,
+    people_who_want_tips,
     plan_of,
     plans_for,
     week_of,
@@ -107,6 +108,7 @@ class Preview:
         soon: How many get it an hour after the change, since its hour is over.
         nothing: For each reason, how many get none.
         queued: How many tips it has queued that move along, or are taken back when it is switched off.
+        loses: How many who want tips get none by it any more, since it is switched off.
     """
 
     plan: TipPlan
@@ -115,6 +117,7 @@ class Preview:
     soon: int = 0
     nothing: dict[Nothing, int] = field(default_factory=dict)
     queued: int = 0
+    loses: int = 0
 
     @property
     def gets(self) -> int:
@@ -133,6 +136,7 @@ class Preview:
         said = [
             plan.pk, plan.name, plan.audience and plan.audience.rule, plan.tip_id, plan.weekday, plan.hour,
             plan.is_enabled, plan.first_week, plan.last_week, self.monday, self.slots, self.soon, self.nothing,
+            self.loses,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
@@ -186,8 +190,9 @@ def preview_weekly_plan(plan: TipPlan, now: datetime) -> Preview:
     Cost: some eight queries, or twice as many when nobody gets one this week.
     """
     this = monday_of(company_day(now))
-    found = _preview(plan, this, now) if plan.is_enabled else Preview(plan, this)
-    if plan.is_enabled and not found.gets:
+    if not plan.is_enabled:
+        found = Preview(plan, this, loses=people_who_want_tips().count())
+    elif not (found := _preview(plan, this, now)).gets:
         found = _preview(plan, this + ONE_WEEK, now)
     if plan.pk is not None:
         found.queued = not_begun(now).filter(plan=plan.pk).count()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lms.notifications.models import TypePreference
 from lms.notifications.slots import monday_of
-from lms.people.models import Audience, Employment
+from lms.people.models import Audience, Employment, User
 from lms.tips.models import Holiday, TipDelivery, TipPlan
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,7 @@ def test_what_is_queued_stands_in_the_preview_of_a_change(admin, ada, weekly, ti
     off = {"weekday": str(weekly.weekday), "hour": str(weekly.hour)}
     text = page(admin.get(WEEKLY, off))
     assert "Nobody gets the weekly tip any more" in text
+    assert f"{User.objects.count()} people who want tips get none by it" in text
     assert "1 tip that is queued is taken back." in text
     confirm(off)
     assert not TipDelivery.objects.exists()
