@@ -99,11 +99,17 @@ def rested_tip(plan: TipPlan, now: datetime) -> Tip | None:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """What happens for one person, in words; `moment` is in their zone, None when they get nothing."""
+    """What happens for one person, in words.
+
+    Attributes:
+        moment: In their zone; None when they get nothing.
+        is_at_once: Whether it is over, and not for so long that nothing is sent.
+    """
 
     person: User
     moment: datetime | None
     what: str
+    is_at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,7 +201,7 @@ def weekly_plan_page(
 
 
 def _effect(preview: Preview, now: datetime, cursor: str) -> Effect:
-    plan, words = preview.plan, OF_WEEKLY_PLAN if preview.plan.audience is None else WORDS
+    plan = preview.plan
     page = keyset_page(
         audience_of(plan, now), order=("full_name", "pk"), cursor=cursor, size=PEOPLE_ON_A_PAGE
     )
@@ -208,18 +214,25 @@ def _effect(preview: Preview, now: datetime, cursor: str) -> Effect:
         preview=preview,
         slots=slots,
         later=sum(number for _zone, _at, number in preview.slots[MOMENTS_SHOWN:]),
-        nothing=[(number, words[reason]) for reason, number in preview.nothing.items()],
-        people=[_line(person, outcomes[person.pk], plan, words) for person in page.rows],
+        nothing=[(number, _words(plan)[reason]) for reason, number in preview.nothing.items()],
+        people=[_line(person, outcomes[person.pk], preview, now) for person in page.rows],
         page=page,
     )
 
 
-def _line(person: User, outcome: Outcome, plan: TipPlan, words: Mapping[Nothing, Any]) -> PersonLine:
+def _line(person: User, outcome: Outcome, preview: Preview, now: datetime) -> PersonLine:
+    plan = preview.plan
     if outcome.nothing is not None or outcome.moment is None:
-        return PersonLine(person, None, str(words[outcome.nothing or Nothing.NO_DAY]))
+        return PersonLine(person, None, str(_words(plan)[outcome.nothing or Nothing.NO_DAY]))
     is_fixed = plan.tip_id is not None and outcome.tip == plan.tip_id
     what = plan.tip.title if is_fixed and plan.tip else _("one that fits them")
-    return PersonLine(person, _local(outcome.moment, outcome.time_zone), what)
+    moment = _local(outcome.moment, outcome.time_zone)
+    return PersonLine(person, moment, what, is_at_once=outcome.moment <= now)
+
+
+def _words(plan: TipPlan) -> Mapping[Nothing, Any]:
+    """Return why somebody gets nothing by a plan, in words."""
+    return OF_WEEKLY_PLAN if plan.audience is None else WORDS
 
 
 def _local(moment: datetime, zone: str) -> datetime:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -114,6 +115,16 @@ def test_a_day_that_does_not_exist_is_refused(admin):
     assert response.status_code == 422
     assert "Select a valid choice" in page(response)
     assert not TipPlan.objects.exists()
+
+
+def test_an_hour_that_is_over_by_less_than_a_day_means_at_once(admin, ada, tip_factory):
+    tip_factory()
+    with time_machine.travel(datetime(2026, 12, 2, 12, tzinfo=UTC), tick=False):
+        shown = admin.get(WEEKLY, {**WISH, "hour": "9"})
+        people = {line.person: line for line in shown.context["effect"].people}
+
+    assert people[ada].is_at_once
+    assert "at once" in page(shown)
 
 
 def test_campaigns_go_on_by_the_page(admin):

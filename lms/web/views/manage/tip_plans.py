@@ -177,7 +177,7 @@ def end(request: SignedInRequest, plan_id: int) -> HttpResponse:
         request,
         _(
             "Ended. What it had queued and is not due yet is taken back. Whoever has no tip of this week gets what "
-            "else is planned for them; where that hour is over, in an hour or two."
+            "else is planned for them; where that hour is over, an hour from now at the earliest."
         ),
     )
     return redirect("manage-tips")
