@@ -225,6 +225,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "manage-practice-budget": ADMIN_BUT_NOT_THERE,
     "manage-practice-budget-remove": POST_ONLY,
     "manage-tips": ADMIN_ONLY,
+    "manage-weekly-plan": ADMIN_ONLY,
     "manage-campaign-new": ADMIN_ONLY,
     "manage-campaign": ADMIN_BUT_NOT_THERE,
     "manage-campaign-edit": ADMIN_BUT_NOT_THERE,

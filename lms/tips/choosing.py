@@ -31,12 +31,14 @@ class Candidate:
         roles: Keys of the roles it is for; empty for everybody.
         skills: Keys of the skills it is about.
         level: One of `LEVELS`.
+        asks: Whether it has a question.
     """
 
     key: int
     roles: frozenset[int]
     skills: frozenset[int]
     level: str
+    asks: bool = False
 
 
 class Listener(NamedTuple):
@@ -110,6 +112,16 @@ class Pool:
             role: Reach([each for each in candidates if not each.roles or role in each.roles])
             for role in roles
         }
+
+    @property
+    def sizes(self) -> dict[int, int]:
+        """How many tips somebody may get, for each role that has tips of its own."""
+        return {role: len(reach.keys) for role, reach in self._by_role.items()}
+
+    @property
+    def asking(self) -> frozenset[int]:
+        """Keys of those that ask something."""
+        return frozenset(each.key for each in self.candidates if each.asks)
 
     def for_role(self, role: int | None) -> Reach:
         """Return what somebody of a role may get, apart from what they have had."""

@@ -114,6 +114,8 @@ def _message(
     to: Addressed, written: Written, *, recalled: Written | None = None, answer: TipAnswer | None = None
 ) -> Message:
     source = recalled if recalled and recalled.asked else written
+    if answer is not None and answer.tip_id == written.tip.pk:
+        source = written
     parts: tuple[Part, ...] = (written.part,)
     question = None
     if source.asked is not None and answer is None:

@@ -1,6 +1,6 @@
 """Questions to the tables of tips."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
@@ -20,6 +20,15 @@ class TipPlanQuerySet(models.QuerySet[Any]):
 
     def in_week(self, monday: date) -> "TipPlanQuerySet":
         """Those in force in a week."""
-        begun = Q(first_week=None) | Q(first_week__lte=monday)
-        not_over = Q(last_week=None) | Q(last_week__gte=monday)
-        return self.filter(begun, not_over, is_enabled=True)
+        return self.filter(_in_force(monday))
+
+    def that_touch(self, monday: date) -> "TipPlanQuerySet":
+        """Those in force in a week, and those that have let people go in it, in any zone, or since."""
+        first_zone = datetime.combine(monday, time(), UTC) - timedelta(hours=14)
+        return self.filter(_in_force(monday) | Q(freed_at__gte=first_zone))
+
+
+def _in_force(monday: date) -> Q:
+    begun = Q(first_week=None) | Q(first_week__lte=monday)
+    not_over = Q(last_week=None) | Q(last_week__gte=monday)
+    return begun & not_over & Q(is_enabled=True)

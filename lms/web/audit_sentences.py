@@ -187,6 +187,7 @@ FACTS: dict[str, Promise] = {
     "last_week": gettext_lazy("Last week"),
     "is_in_force": gettext_lazy("In force"),
     "holidays": gettext_lazy("Holidays"),
+    "tips_moved": gettext_lazy("Queued tips that moved"),
     "said": gettext_lazy("What the mail server said"),
     "tip_time": gettext_lazy("Time of the tip"),
 }

@@ -4,7 +4,7 @@ No page says which tip somebody gets when it is chosen for them, nor why: that m
 theirs alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,14 +18,15 @@ from lms.people.models import User
 from lms.people.selectors import names_in
 from lms.people.time_zones import zone_or_default
 from lms.tips.models import Tip, TipPlan
-from lms.tips.selectors.plans import campaigns, plan_for_everybody_or_off
+from lms.tips.selectors.plans import campaigns, plan_for_everybody_or_off, weekly_plan_as
 from lms.tips.selectors.previews import (
-    CampaignPreview,
     Nothing,
     Outcome,
+    Preview,
     audience_of,
     outcomes_of,
     preview_campaign,
+    preview_weekly_plan,
 )
 from lms.tips.services.plans import is_over
 from lms.web.keyset import KeysetPage, keyset_page
@@ -33,13 +34,16 @@ from lms.web.keyset import KeysetPage, keyset_page
 WORDS = {
     Nothing.AWAY: gettext_lazy("is on leave or has not started"),
     Nothing.STOPPED: gettext_lazy("has stopped the weekly tip"),
-    Nothing.HAS_ONE: gettext_lazy("has the tip of that week already"),
+    Nothing.HAS_ONE: gettext_lazy("has the tip of that week already, sent or queued"),
     Nothing.OTHER: gettext_lazy("gets the tip of a later campaign"),
     Nothing.NO_DAY: gettext_lazy("has no day for it that week: holidays, or a break"),
     Nothing.OVER: gettext_lazy("its hour was more than a day ago there"),
     Nothing.NO_TIP: gettext_lazy("has had every tip there is"),
 }
+OF_WEEKLY_PLAN = {**WORDS, Nothing.OTHER: gettext_lazy("gets the tip of a campaign")}
 PEOPLE_ON_A_PAGE = 50
+CAMPAIGNS_ON_A_PAGE = 20
+MOMENTS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,13 @@ class PlanPage:
 
     plan: TipPlan | None
     lines: list[CampaignLine]
+    page: KeysetPage[TipPlan]
 
 
-def plan_page(now: datetime) -> PlanPage:
-    """Return the weekly plan and all campaigns, the newest first; five queries."""
-    found = campaigns()
+def plan_page(now: datetime, cursor: str) -> PlanPage:
+    """Return the weekly plan and a page of the campaigns, the newest first; five queries."""
+    page = keyset_page(campaigns(), order=("-pk",), cursor=cursor, size=CAMPAIGNS_ON_A_PAGE)
+    found = page.rows
     texts, unread = _audiences(found)
     lines = [
         CampaignLine(
@@ -78,7 +84,7 @@ def plan_page(now: datetime) -> PlanPage:
         )
         for plan in found
     ]
-    return PlanPage(plan_for_everybody_or_off(), lines)
+    return PlanPage(plan_for_everybody_or_off(), lines, page)
 
 
 def state_of(plan: TipPlan, now: datetime) -> str:
@@ -93,20 +99,46 @@ def rested_tip(plan: TipPlan, now: datetime) -> Tip | None:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """What happens for one person, in words; `moment` is in their zone, None when they get nothing."""
+    """What happens for one person, in words.
+
+    Attributes:
+        moment: In their zone; None when they get nothing.
+        is_at_once: Whether it is over, and not for so long that nothing is sent.
+    """
 
     person: User
     moment: datetime | None
     what: str
+    is_at_once: bool = False
 
 
 @dataclass(frozen=True)
 class Slot:
-    """How many get it at a moment, which is in their zone."""
+    """How many get it at a moment, which is in their zone; one that is over means at once."""
 
     zone: str
     moment: datetime
     number: int
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a plan does in its next week.
+
+    Attributes:
+        slots: The first moments at which somebody gets a tip, and how many.
+        later: How many get one at a moment after those.
+        nothing: How many get none, and why.
+        people: A page of them by name.
+    """
+
+    preview: Preview
+    slots: list[Slot]
+    later: int
+    nothing: list[tuple[int, Any]]
+    people: list[PersonLine]
+    page: KeysetPage[User]
 
 
 @dataclass(frozen=True)
@@ -114,7 +146,7 @@ class CampaignPage:
     """One campaign, and what it does in its next week.
 
     Attributes:
-        preview: None when the rule of its audience cannot be understood, or when it is over.
+        effect: None when the rule of its audience cannot be understood, or when it is over.
         problem: Why there is none.
         rested: As `rested_tip`.
     """
@@ -122,12 +154,8 @@ class CampaignPage:
     plan: TipPlan
     audience: str
     state: str
-    preview: CampaignPreview | None
-    problem: str
-    slots: list[Slot]
-    nothing: list[tuple[int, Any]]
-    people: list[PersonLine]
-    page: KeysetPage[User] | None
+    effect: Effect | None = None
+    problem: str = ""
     rested: Tip | None = None
 
 
@@ -135,35 +163,76 @@ def campaign_page(plan: TipPlan, now: datetime, cursor: str) -> CampaignPage:
     """Return what a campaign says and does, with a page of its people by name."""
     state, audience = state_of(plan, now), _audiences([plan])[0][plan.pk]
     if state == "over":
-        return CampaignPage(plan, audience, state, None, "", [], [], [], None)
+        return CampaignPage(plan, audience, state)
     try:
-        preview = preview_campaign(plan, now)
-        page = keyset_page(
-            audience_of(plan, now), order=("full_name", "pk"), cursor=cursor, size=PEOPLE_ON_A_PAGE
-        )
+        effect = _effect(preview_campaign(plan, now), now, cursor)
     except InvalidRule as invalid:
-        return CampaignPage(plan, audience, state, None, invalid.message, [], [], [], None)
-    outcomes = outcomes_of(plan, [person.pk for person in page.rows], now)
-    return CampaignPage(
-        plan=plan,
-        audience=audience,
-        state=state,
+        return CampaignPage(plan, audience, state, problem=invalid.message)
+    return CampaignPage(plan, audience, state, effect, rested=rested_tip(plan, now))
+
+
+@dataclass(frozen=True)
+class WeeklyPlanPage:
+    """The weekly plan as it would be, and what it would do.
+
+    Attributes:
+        is_change: Whether it is not like this yet.
+        preview: Of all.
+        effect: None when it would be off.
+    """
+
+    plan: TipPlan
+    is_change: bool
+    preview: Preview
+    effect: Effect | None
+
+
+def weekly_plan_page(
+    now: datetime, cursor: str, *, is_enabled: bool, weekday: int, hour: int
+) -> WeeklyPlanPage:
+    """Return what the weekly plan would do, with a page of people by name."""
+    stored = plan_for_everybody_or_off() or TipPlan()
+    plan = weekly_plan_as(is_enabled=is_enabled, weekday=weekday, hour=hour)
+    said = (plan.is_enabled, plan.weekday, plan.hour)
+    is_change = (stored.is_enabled, stored.weekday, stored.hour) != said
+    preview = preview_weekly_plan(plan, now)
+    effect = _effect(preview, now, cursor) if plan.is_enabled else None
+    return WeeklyPlanPage(plan, is_change, preview, effect)
+
+
+def _effect(preview: Preview, now: datetime, cursor: str) -> Effect:
+    plan = preview.plan
+    page = keyset_page(
+        audience_of(plan, now), order=("full_name", "pk"), cursor=cursor, size=PEOPLE_ON_A_PAGE
+    )
+    outcomes = outcomes_of(plan, [person.pk for person in page.rows], now, monday=preview.monday)
+    slots = [
+        Slot(_zone_name(zone), _local(at, zone), number, is_over=at <= now)
+        for zone, at, number in preview.slots[:MOMENTS_SHOWN]
+    ]
+    return Effect(
         preview=preview,
-        problem="",
-        slots=[Slot(_zone_name(zone), _local(at, zone), number) for zone, at, number in preview.slots],
-        nothing=[(number, WORDS[reason]) for reason, number in preview.nothing.items()],
-        people=[_line(person, outcomes[person.pk], plan) for person in page.rows],
+        slots=slots,
+        later=sum(number for _zone, _at, number in preview.slots[MOMENTS_SHOWN:]),
+        nothing=[(number, _words(plan)[reason]) for reason, number in preview.nothing.items()],
+        people=[_line(person, outcomes[person.pk], preview, now) for person in page.rows],
         page=page,
-        rested=rested_tip(plan, now),
     )
 
 
-def _line(person: User, outcome: Outcome, plan: TipPlan) -> PersonLine:
+def _line(person: User, outcome: Outcome, preview: Preview, now: datetime) -> PersonLine:
+    plan = preview.plan
     if outcome.nothing is not None or outcome.moment is None:
-        return PersonLine(person, None, str(WORDS[outcome.nothing or Nothing.NO_DAY]))
+        return PersonLine(person, None, str(_words(plan)[outcome.nothing or Nothing.NO_DAY]))
     is_fixed = plan.tip_id is not None and outcome.tip == plan.tip_id
     what = plan.tip.title if is_fixed and plan.tip else _("one that fits them")
-    return PersonLine(person, _local(outcome.moment, outcome.time_zone), what)
+    moment = _local(outcome.moment, outcome.time_zone)
+    return PersonLine(person, moment, what, is_at_once=outcome.moment <= now)
+
+
+def _words(plan: TipPlan) -> Mapping[Nothing, Any]:
+    """Return why somebody gets nothing by a plan, in words."""
+    return OF_WEEKLY_PLAN if plan.audience is None else WORDS
 
 
 def _local(moment: datetime, zone: str) -> datetime:

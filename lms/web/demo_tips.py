@@ -43,11 +43,11 @@ def _let_happen(luck: random.Random) -> None:
     planned = TipDelivery.objects.filter(state=Delivery.State.QUEUED)
     planned.filter(recipient__email__in=CAST).delete()
     rows = list(planned.select_related("tip", "recall__tip", "recipient").order_by("pk"))
-    planned.update(state=Delivery.State.SENT, sent_at=F("due_at"), begun_at=F("due_at"))
+    planned.update(state=Delivery.State.SENT, sent_at=F("planned_at"), begun_at=F("planned_at"))
     for row in rows:
         if luck.random() > TOOK_PART:
             continue
-        at = row.due_at + timedelta(minutes=luck.randint(1, 600))
+        at = row.planned_at + timedelta(minutes=luck.randint(1, 600))
         TipDelivery.objects.filter(pk=row.pk).update(opened_at=at)
         found = asked_in(row)
         if found is not None:

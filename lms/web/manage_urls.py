@@ -168,6 +168,7 @@ manage_urls: list[URLPattern] = [
         name="manage-practice-budget-remove",
     ),
     path("manage/tips/", tip_plans.overview, name="manage-tips"),
+    path("manage/tips/weekly/", tip_plans.weekly_plan, name="manage-weekly-plan"),
     path("manage/tips/campaigns/new/", tip_plans.new_campaign, name="manage-campaign-new"),
     path("manage/tips/campaigns/<int:plan_id>/", tip_plans.campaign, name="manage-campaign"),
     path("manage/tips/campaigns/<int:plan_id>/edit/", tip_plans.edit_campaign, name="manage-campaign-edit"),

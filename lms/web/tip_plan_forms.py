@@ -22,6 +22,11 @@ def _weekday() -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=gettext_lazy("Day"), choices=WEEKDAYS, coerce=int, initial=2)
 
 
+def facts_of(plan: TipPlan) -> dict[str, Any]:
+    """Return what the form of the weekly plan says of one."""
+    return {"is_enabled": plan.is_enabled, "weekday": plan.weekday, "hour": plan.hour}
+
+
 class WeeklyPlanForm(forms.Form):
     """The tip for everybody."""
 
@@ -35,8 +40,7 @@ class WeeklyPlanForm(forms.Form):
 
     def __init__(self, data: Any, *, plan: TipPlan | None) -> None:
         """Begin with what holds."""
-        facts = {"is_enabled": plan.is_enabled, "weekday": plan.weekday, "hour": plan.hour} if plan else {}
-        super().__init__(data, initial=facts)
+        super().__init__(data, initial=facts_of(plan) if plan else {})
 
 
 class _Week(forms.DateField):

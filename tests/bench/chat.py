@@ -129,6 +129,7 @@ def prepare() -> list[dict[str, Any]]:
             tip=tip,
             channel="slack",
             due_at=now,
+            planned_at=now,
             state="sent",
             week=date(2026, 11, 23),
             why=TipDelivery.Why.EVERYBODY,

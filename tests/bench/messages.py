@@ -90,13 +90,13 @@ def make_past(tips: list[Tip]) -> None:
             monday = MONDAY - timedelta(weeks=week)
             cursor.execute(
                 """
-                INSERT INTO tips_tipdelivery (uuid, recipient_id, channel, due_at, state, attempts, provider_id, reason,
-                    week, time_zone, tip_id, why, propensity, usefulness, sent_at)
-                SELECT gen_random_uuid(), id, 'email', %s, 'sent', 0, '', '', %s, time_zone,
+                INSERT INTO tips_tipdelivery (uuid, recipient_id, channel, due_at, planned_at, state, attempts,
+                    provider_id, reason, week, time_zone, tip_id, why, propensity, usefulness, sent_at)
+                SELECT gen_random_uuid(), id, 'email', %s, %s, 'sent', 0, '', '', %s, time_zone,
                     (%s::bigint[])[1 + mod(id + %s, %s)], 'everybody', 1.0, '', %s
                 FROM people_user
                 """,
-                [monday, monday, keys, week, len(keys), monday],
+                [monday, monday, monday, keys, week, len(keys), monday],
             )
 
 
@@ -187,6 +187,7 @@ def _due(person: User, tips: list[Tip]) -> TipDelivery:
         tip=tips[person.pk % 20],
         channel="email",
         due_at=NOON,
+        planned_at=NOON,
         week=MONDAY,
         why="everybody",
         propensity=1.0,

@@ -113,6 +113,8 @@ ADMIN_PAGES = [
     "/manage/practice/budgets/new/",
     "/manage/practice/budgets/{budget}/",
     "/manage/tips/",
+    "/manage/tips/weekly/",
+    "/manage/tips/weekly/?is_enabled=on&weekday=3&hour=10",
     "/manage/tips/campaigns/new/",
     "/manage/tips/campaigns/{campaign}/",
     "/manage/tips/campaigns/{campaign}/edit/",

@@ -71,6 +71,7 @@ def queue() -> None:
             tip=tip,
             channel="email",
             due_at=NOON,
+            planned_at=NOON,
             week=date(2026, 11, 30),
             why="everybody",
             propensity=1.0,

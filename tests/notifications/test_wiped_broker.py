@@ -44,8 +44,8 @@ def queued(tip_factory):
     tip = tip_factory()
     TipDelivery.objects.bulk_create(
         TipDelivery(
-            recipient=person, tip=tip, channel="email", due_at=timezone.now(), week=date(2026, 11, 30),
-            why="everybody", propensity=1.0,
+            recipient=person, tip=tip, channel="email", due_at=timezone.now(), planned_at=timezone.now(),
+            week=date(2026, 11, 30), why="everybody", propensity=1.0,
         )
         for person in people
     )  # fmt: skip

@@ -11,7 +11,7 @@ from lms.notifications.registry import find_action
 from lms.records.models import LearningRecord
 from lms.tips.ledgers import answered_in_place
 from lms.tips.models import RecallCard, TipAnswer
-from lms.tips.services.answering import answer_tip, read_token, token_of
+from lms.tips.services.answering import answer_tip, asked_in, read_token, token_of
 from tests.conftest import answer_id
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,23 @@ def test_the_answer_to_a_question_that_came_back_is_counted_for_its_own_tip(
     assert (answer.tip, answer.is_right, answer.is_first) == (earlier, True, False)
     card.refresh_from_db()
     assert card.due_week.isoformat() == "2026-12-21"
+
+
+def test_a_question_that_its_author_took_back_is_not_asked_but_its_buttons_still_count(
+    tip_delivery, tip_factory, ada, noon
+):
+    earlier, newer = tip_factory(), tip_factory()
+    card = RecallCard.objects.create(person=ada, tip=earlier, state={}, due_week=noon.date())
+    row = tip_delivery(ada, newer, recall=card)
+    assert next(iter(asked_in(row) or ())) == earlier
+    earlier.unpublish()
+    row = read_token(token_of(row))
+    assert next(iter(asked_in(row) or ())) == newer
+
+    message = answered_in_place(token_of(row), option(newer, 1).hex, noon).message
+
+    assert TipAnswer.objects.get().tip == newer
+    assert message.parts[1].heading == "Right"
 
 
 def test_an_answer_that_the_author_took_away_is_refused_and_nothing_counts(tip_delivery, ada, noon):

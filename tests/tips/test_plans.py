@@ -5,9 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
+from lms.people.models import Employment
 from lms.tips.models import Holiday, TipDelivery, TipPlan
 from lms.tips.selectors.previews import preview_campaign
 from lms.tips.services.answering import answer_tip, read_token, token_of
@@ -26,6 +29,8 @@ from tests.conftest import answer_id
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+THURSDAY = datetime(2026, 12, 3, 10, 0, tzinfo=UTC)
+AN_HOUR = timedelta(hours=1)
 TUESDAY_NINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 
 
@@ -192,10 +197,98 @@ def test_ending_it_gives_people_back_to_the_weekly_plan(ada, mei, weekly, save, 
 
     end_campaign(plan=plan, actor=mei, at=NOW)
     end_campaign(plan=plan, actor=mei, at=NOW)
-    plan_tips(now=NOW)
+    plan_tips(now=NOW + AN_HOUR)
 
     assert queued()[ada.pk] == TUESDAY_NINE
     assert AuditEntry.objects.filter(action="tips.end_campaign").count() == 1
+
+
+@pytest.fixture
+def for_friday(weekly, ada, save, start, tip_factory):
+    """A campaign for Friday afternoon in force since before the week, which the weekly plan of Tuesday left out."""
+    for _ in range(3):
+        tip_factory()
+    plan = save(weekday=5, hour=15)
+    start(plan)
+    for hours in range(0, 72, 6):
+        plan_tips(now=NOW + timedelta(hours=hours))
+    assert not TipDelivery.objects.exists()
+    return plan
+
+
+@pytest.mark.parametrize("is_queued", [True, False])
+def test_whoever_an_ended_campaign_lets_go_gets_the_weekly_tip_though_its_hour_is_over(
+    ada, mei, weekly, for_friday, is_queued
+):
+    at = THURSDAY + timedelta(hours=6) if is_queued else THURSDAY
+    plan_tips(now=at)
+    assert bool(queued()) == is_queued
+
+    end_campaign(plan=for_friday, actor=mei, at=at)
+    plan_tips(now=at + AN_HOUR)
+    plan_tips(now=at + 2 * AN_HOUR)
+
+    row = TipDelivery.objects.get(recipient=ada)
+    assert (row.plan, row.due_at, row.week) == (weekly, at + AN_HOUR, date(2026, 11, 30))
+
+
+def test_an_edited_campaign_that_is_started_again_within_the_hour_keeps_its_people(
+    ada, save, start, for_friday
+):
+    save(plan=for_friday, weekday=5, hour=16, at=THURSDAY)
+    plan_tips(now=THURSDAY + timedelta(minutes=50))
+    assert queued() == {}
+
+    start(for_friday, at=THURSDAY + timedelta(minutes=50))
+    plan_tips(now=THURSDAY + AN_HOUR)
+    plan_tips(now=THURSDAY + 6 * AN_HOUR)
+
+    assert TipDelivery.objects.get(recipient=ada).plan == for_friday
+
+
+def test_an_edited_campaign_that_rests_leaves_nobody_without(ada, weekly, save, for_friday):
+    save(plan=for_friday, audience={"role": ["nobody"]}, at=THURSDAY)
+
+    plan_tips(now=THURSDAY + AN_HOUR)
+
+    assert TipDelivery.objects.get(recipient=ada).plan == weekly
+
+
+def test_whoever_is_let_go_in_quiet_hours_gets_it_after_them_and_not_in_the_next_week(
+    ada, mei, weekly, save, start, tip_factory
+):
+    for _ in range(3):
+        tip_factory()
+    plan = save(weekday=7, hour=18)
+    start(plan)
+    saturday = datetime(2026, 12, 5, 22, 0, tzinfo=UTC)
+
+    end_campaign(plan=plan, actor=mei, at=saturday)
+    plan_tips(now=saturday + AN_HOUR)
+
+    sunday_nine = datetime(2026, 12, 6, 9, 0, tzinfo=UTC)
+    assert TipDelivery.objects.get(recipient=ada, week=date(2026, 11, 30)).due_at == sunday_nine
+
+
+def test_a_week_in_which_no_plan_let_anybody_go_is_caught_up_by_nobody(ada, weekly, tip_factory):
+    tip_factory()
+
+    assert plan_tips(now=THURSDAY) == 0
+
+
+def test_the_weekly_plan_moved_to_a_day_that_is_over_reaches_whom_it_had_not_reached(
+    ada, mei, weekly, tip_factory
+):
+    tip_factory()
+    TipPlan.objects.update(weekday=5)
+    wednesday = THURSDAY - timedelta(days=1)
+    plan_tips(now=wednesday)
+    assert queued() == {}
+
+    set_weekly_plan(is_enabled=True, weekday=1, hour=9, actor=mei, at=wednesday)
+    plan_tips(now=wednesday + AN_HOUR)
+
+    assert queued()[ada.pk] == wednesday + AN_HOUR
 
 
 def test_weeks_are_named_by_any_of_their_days(save):
@@ -232,11 +325,81 @@ def test_holidays_are_added_once_renamed_and_removed(mei):
     christmas = NewHoliday(date(2026, 12, 25), "", "Christmas")
     porto = NewHoliday(date(2026, 12, 8), "Porto", "Immaculate Conception")
 
-    assert add_holidays(holidays=[christmas, porto, christmas], actor=mei, at=NOW) == 2
+    assert add_holidays(holidays=[christmas, porto, christmas], actor=mei, at=NOW) == (2, 0)
     renamed = NewHoliday(christmas.day, "", "Christmas Day")
-    assert add_holidays(holidays=[renamed], actor=mei, at=NOW) == 0
+    assert add_holidays(holidays=[renamed], actor=mei, at=NOW) == (0, 0)
     assert set(Holiday.objects.values_list("name", flat=True)) == {"Christmas Day", "Immaculate Conception"}
 
     remove_holiday(holiday=Holiday.objects.get(location="Porto"), actor=mei, at=NOW)
     assert list(Holiday.objects.values_list("name", flat=True)) == ["Christmas Day"]
     assert AuditEntry.objects.count() == 3
+
+
+@pytest.fixture
+def in_porto(ada, bruno, weekly, tip_factory):
+    """Ada works in Porto, Bruno in Lyon; both wait for their tip of Tuesday."""
+    for person, location in ((ada, "Porto"), (bruno, "Lyon")):
+        Employment.objects.create(
+            person=person, number=str(person.pk), location=location, effective_from=date(2020, 1, 1)
+        )
+    tip_factory()
+    plan_tips(now=NOW)
+    assert queued() == {ada.pk: TUESDAY_NINE, bruno.pk: TUESDAY_NINE, **queued()}
+
+
+TUESDAY, WEDNESDAY_NINE = TUESDAY_NINE.date(), TUESDAY_NINE + timedelta(days=1)
+
+
+def test_what_is_queued_for_a_new_holiday_moves_at_that_location_alone_and_back_when_it_is_removed(
+    ada, bruno, mei, in_porto
+):
+    day = NewHoliday(TUESDAY, "Porto", "Restoration of Independence")
+
+    assert add_holidays(holidays=[day], actor=mei, at=NOW) == (1, 1)
+    assert (queued()[ada.pk], queued()[bruno.pk]) == (WEDNESDAY_NINE, TUESDAY_NINE)
+    assert TipDelivery.objects.get(recipient=ada).planned_at == WEDNESDAY_NINE
+
+    assert remove_holiday(holiday=Holiday.objects.get(), actor=mei, at=NOW) == 1
+    assert queued()[ada.pk] == TUESDAY_NINE
+    assert [entry.after["tips_moved"] for entry in AuditEntry.objects.order_by("pk")] == [1, 1]
+
+
+def test_a_holiday_everywhere_moves_everybody_and_one_in_another_week_nobody(mei, in_porto):
+    later = NewHoliday(date(2026, 12, 8), "", "Immaculate Conception")
+    assert add_holidays(holidays=[later], actor=mei, at=NOW) == (1, 0)
+
+    number = TipDelivery.objects.count()
+    everywhere = NewHoliday(TUESDAY, "", "Restoration of Independence")
+    assert add_holidays(holidays=[everywhere], actor=mei, at=NOW) == (1, number)
+    assert set(queued().values()) == {WEDNESDAY_NINE}
+
+
+@pytest.mark.parametrize("fields", [{"state": "sending"}, {"state": "sent"}, {"attempts": 1}])
+def test_what_was_begun_does_not_move_with_a_holiday(ada, mei, in_porto, fields):
+    TipDelivery.objects.update(**fields)
+
+    assert add_holidays(holidays=[NewHoliday(TUESDAY, "", "A day")], actor=mei, at=NOW) == (1, 0)
+    assert queued()[ada.pk] == TUESDAY_NINE
+
+
+def test_a_tip_for_which_the_rest_of_the_week_has_no_moment_stays_where_it_is(ada, mei, in_porto):
+    days = [NewHoliday(NOW.date() + timedelta(days=day), "", "Closed") for day in range(7)]
+
+    assert add_holidays(holidays=days, actor=mei, at=NOW) == (7, 0)
+    assert queued()[ada.pk] == TUESDAY_NINE
+
+
+def test_moving_with_holidays_costs_the_same_for_one_and_for_fifty(mei, weekly, tip_factory, person_factory):
+    tip_factory()
+    counts = []
+    for number in (1, 50):
+        for _ in range(number):
+            person_factory()
+        plan_tips(now=NOW)
+        with CaptureQueriesContext(connection) as queries:
+            add_holidays(holidays=[NewHoliday(TUESDAY, "", "A day")], actor=mei, at=NOW)
+        counts.append(len(queries))
+        TipDelivery.objects.all().delete()
+        Holiday.objects.all().delete()
+
+    assert counts[0] == counts[1]

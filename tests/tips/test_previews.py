@@ -1,5 +1,6 @@
 """What the preview of a campaign says is what happens."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,11 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lms.notifications.models import DeliveryPreferences, TypePreference
-from lms.people.models import Audience, Employment
+from lms.people.models import Audience, Employment, User
 from lms.tips.models import Holiday, TipDelivery, TipPlan, TipPreferences
-from lms.tips.selectors.previews import Nothing, outcomes_of, preview_campaign, week_to_preview
+from lms.tips.selectors.plans import weekly_plan_as
+from lms.tips.selectors.previews import (
+    Nothing,
+    outcomes_of,
+    preview_campaign,
+    preview_weekly_plan,
+    week_to_preview,
+)
 from lms.tips.services.planning import plan_tips
-from lms.tips.services.plans import start_campaign
+from lms.tips.services.plans import confirm_weekly_plan, start_campaign
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 30)
@@ -49,7 +57,7 @@ def company(person_factory, tip_factory, weekly):
     people[5].save()
     for number, person in enumerate(people[6:12]):
         TipDelivery.objects.create(
-            recipient=person, tip=tips[number % 6], week=MONDAY - timedelta(weeks=1), due_at=NOW,
+            recipient=person, tip=tips[number % 6], week=MONDAY - timedelta(weeks=1), due_at=NOW, planned_at=NOW,
             channel="email", state="sent", why="everybody", propensity=1.0,
         )  # fmt: skip
     return people, tips
@@ -99,6 +107,7 @@ def test_who_gets_none_is_told_apart_by_the_reason(campaign, company):
         tip=_tips[0],
         week=MONDAY,
         due_at=NOW,
+        planned_at=NOW,
         channel="email",
         why="role",
         propensity=1.0,
@@ -177,6 +186,108 @@ def test_the_summary_adds_up_to_the_audience(campaign, company):
 
     assert (preview.gets, preview.gets_none) == (len(people) - 3, 3)
     assert preview.nothing == {Nothing.AWAY: 1, Nothing.STOPPED: 1, Nothing.NO_DAY: 1}
+
+
+def in_sum(promised):
+    """Return how many get a tip at each moment in each zone, and how many get none for each reason."""
+    slots = Counter((each.time_zone, each.moment) for each in promised.values() if not each.nothing)
+    return slots, Counter(each.nothing for each in promised.values() if each.nothing)
+
+
+@pytest.mark.parametrize("is_fixed", [False, True])
+def test_what_is_counted_for_all_is_what_each_of_them_gets(
+    campaign, company, ada, tip_factory, tip_delivery, is_fixed
+):
+    """Ada has no tip left: one for her role she called not useful, the others she has had within eight weeks."""
+    people, tips = company
+    own = tip_factory(roles=[ada.job_role])
+    tip_delivery(ada, own, week=MONDAY - timedelta(weeks=40), state="sent", usefulness="not_useful")
+    for weeks, tip in enumerate(tips, 1):
+        tip_delivery(ada, tip, week=MONDAY - timedelta(weeks=weeks), state="sent")
+        tip_delivery(people[0], tip, week=MONDAY - timedelta(weeks=weeks), state="dropped")
+    plan = campaign(tip=tips[0] if is_fixed else None)
+    campaign("Later", rule={"people": [str(people[7].public_id)]}, is_enabled=True)
+
+    preview = preview_campaign(plan, NOW)
+
+    everybody = outcomes_of(plan, [*User.objects.current().values_list("pk", flat=True)], NOW)
+    slots, nothing = in_sum(everybody)
+    assert everybody[ada.pk].nothing == Nothing.NO_TIP
+    assert {(zone, at): number for zone, at, number in preview.slots} == slots
+    assert preview.nothing == nothing
+    assert set(nothing) == {Nothing.AWAY, Nothing.STOPPED, Nothing.OTHER, Nothing.NO_DAY, Nothing.NO_TIP}
+
+
+@pytest.mark.parametrize("had_in", [7, 8])
+def test_somebody_who_has_had_the_only_tip_gets_it_again_after_eight_weeks(
+    campaign, person_factory, tip_factory, tip_delivery, had_in
+):
+    tip_delivery(person_factory(), tip_factory(), week=MONDAY - timedelta(weeks=had_in), state="sent")
+
+    assert preview_campaign(campaign(), NOW).gets == (had_in == 8)
+
+
+WEDNESDAY = datetime(2026, 12, 2, 12, 0, tzinfo=UTC)
+
+
+def test_the_weekly_plan_as_it_would_be_is_what_each_of_them_gets(company, campaign):
+    """One has chosen Monday at ten, which is over by two hours; another is in a campaign."""
+    people, _tips = company
+    campaign("Names", rule={"people": [str(people[7].public_id)]}, is_enabled=True, weekday=5)
+    plan = weekly_plan_as(is_enabled=True, weekday=4, hour=22)
+
+    preview = preview_weekly_plan(plan, NEXT_WEEK)
+
+    keys = [*User.objects.current().values_list("pk", flat=True)]
+    slots, nothing = in_sum(outcomes_of(plan, keys, NEXT_WEEK, monday=MONDAY))
+    assert preview.soon == slots.pop(("", NEXT_WEEK + timedelta(hours=1))) == 1
+    assert {(zone, at): number for zone, at, number in preview.slots} == slots
+    assert preview.nothing == nothing
+    assert set(nothing) == {Nothing.AWAY, Nothing.STOPPED, Nothing.OTHER, Nothing.NO_DAY}
+
+
+def test_who_is_reached_after_all_by_a_plan_that_is_moved_to_a_day_that_is_over_is_said(
+    weekly, mei, person_factory, tip_factory, tip_delivery
+):
+    tip_factory()
+    TipPlan.objects.update(weekday=5)
+    reached, waiting = person_factory(), person_factory()
+    tip_delivery(reached, week=MONDAY, state="sent")
+    plan = weekly_plan_as(is_enabled=True, weekday=1, hour=9)
+
+    preview = preview_weekly_plan(plan, WEDNESDAY)
+
+    assert (preview.monday, preview.soon, preview.slots) == (MONDAY, 2, [])  # Mei is the other
+    assert preview.nothing == {Nothing.HAS_ONE: 1}
+    a_little_later = WEDNESDAY + timedelta(minutes=2)
+    confirm_weekly_plan(is_enabled=True, weekday=1, hour=9, seen=preview.seen, actor=mei, at=a_little_later)
+    plan_tips(now=WEDNESDAY + timedelta(hours=2))
+    assert TipDelivery.objects.filter(recipient=waiting, week=MONDAY).exists()
+
+
+def test_a_week_in_which_nobody_gets_one_by_the_weekly_plan_is_not_shown(person_factory, tip_factory):
+    tip_factory()
+    person_factory()
+
+    preview = preview_weekly_plan(weekly_plan_as(is_enabled=True, weekday=1, hour=9), WEDNESDAY)
+
+    assert (preview.monday, preview.gets) == (MONDAY + timedelta(weeks=1), 1)
+
+
+def test_a_preview_costs_the_same_for_one_and_for_fifty(campaign, person_factory, tip_factory):
+    tip_factory()
+    campaign("Later", is_enabled=True)
+    plan, counts = campaign(), []
+    for number in (1, 50):
+        for each in range(number):
+            person_factory(time_zone=["Europe/Lisbon", "Asia/Singapore"][each % 2])
+        with CaptureQueriesContext(connection) as queries:
+            preview_campaign(plan, NOW)
+            preview_weekly_plan(weekly_plan_as(is_enabled=True, weekday=2, hour=9), NEXT_WEEK)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 21
 
 
 def test_a_page_of_people_costs_the_same_for_one_and_for_fifty(campaign, person_factory, tip_factory):

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from lms.tips.recall import after_answer, slot_for
+from lms.tips.recall import Waiting, after_answer, first_to_come_back, slot_for
 
 TUESDAY = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
@@ -40,3 +40,34 @@ def test_the_state_survives_being_stored_as_json():
     assert after_answer(json.loads(json.dumps(state)), is_right=True, at=TUESDAY + timedelta(days=7)) == (
         after_answer(state, is_right=True, at=TUESDAY + timedelta(days=7))
     )
+
+
+WEEK = date(2026, 11, 30)
+
+
+def card(key=1, *, due=WEEK, asked=0, last=None):
+    return Waiting(due, asked, None if last is None else WEEK - timedelta(weeks=last), key, key * 10)
+
+
+def test_without_an_answer_it_comes_back_after_three_weeks_then_after_nine_then_it_rests():
+    once, twice, thrice = (card(asked=asked, last=0) for asked in (1, 2, 3))
+
+    assert once.comes_back == WEEK + timedelta(weeks=3)
+    assert twice.comes_back == WEEK + timedelta(weeks=9)
+    assert thrice.comes_back is None
+
+
+def test_of_several_that_left_unanswered_less_often_goes_first_then_the_one_that_waited_longest():
+    earlier = WEEK - timedelta(weeks=1)
+    unanswered, newer, older = card(1, asked=1, last=9), card(2), card(3, due=earlier)
+
+    assert first_to_come_back([unanswered, newer, older], WEEK) == older
+    assert first_to_come_back([unanswered, newer], WEEK) == newer
+    assert first_to_come_back([unanswered], WEEK) == unanswered
+    assert first_to_come_back([unanswered], WEEK - timedelta(weeks=7)) is None
+
+
+def test_the_order_in_which_they_are_found_does_not_matter():
+    cards = [card(key, asked=key % 2, last=9 if key % 2 else None) for key in range(1, 6)]
+
+    assert {first_to_come_back(found, WEEK) for found in (cards, cards[::-1])} == {cards[1]}

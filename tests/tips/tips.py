@@ -62,6 +62,7 @@ def tip_delivery(tip_factory: TipFactory, noon: datetime) -> DeliveryFactory:
         values: dict[str, Any] = {
             "channel": "email",
             "due_at": noon,
+            "planned_at": fields.get("due_at", noon),
             "week": date(2026, 11, 23),
             "why": TipDelivery.Why.EVERYBODY,
             "propensity": 1.0,

@@ -50,7 +50,7 @@ def test_today_shows_the_tip_of_the_week_with_its_question_and_why(ada, client_o
     assert "You got it because it is for your role." in page
 
 
-@pytest.mark.parametrize("state", ["queued", "sending", "sent", "unknown"])
+@pytest.mark.parametrize("state", ["queued", "sending", "sent", "unknown", "failed"])
 def test_the_tip_stands_on_today_once_its_hour_has_come_whatever_became_of_the_message(
     ada, client_of, this_week, state
 ):
@@ -64,7 +64,6 @@ def test_the_tip_stands_on_today_once_its_hour_has_come_whatever_became_of_the_m
     [
         {"due_at": timezone.now() + timedelta(days=300)},
         {"state": "dropped"},
-        {"state": "failed"},
         {"week": timezone.localdate() - timedelta(days=60)},
     ],
 )
@@ -74,6 +73,36 @@ def test_before_its_hour_after_its_week_and_when_it_was_dropped_today_shows_none
     row = this_week(**fields)
 
     assert row.tip.title not in text(client_of(ada).get("/"))
+
+
+def test_a_message_that_is_tried_again_later_takes_the_tip_from_no_page(ada, client_of, this_week):
+    row = this_week(state="queued", attempts=1)
+    TipDelivery.objects.update(due_at=timezone.now() + timedelta(minutes=4), reason="451 Greylisted")
+    client = client_of(ada)
+
+    assert row.tip.title in text(client.get("/"))
+    assert row.tip.title in text(client.get("/tips/"))
+
+
+@pytest.mark.parametrize("state", ["failed", "dropped"])
+def test_what_somebody_answered_stays_whatever_became_of_the_message(ada, client_of, this_week, state):
+    row = this_week(state="queued")
+    answer_tip(delivery=row, choice=option(row, 1), channel="web", at=timezone.now())
+    TipDelivery.objects.update(state=state)
+    client = client_of(ada)
+
+    assert "That holds." in text(client.get("/"))
+    assert "You chose: <p>Answer 1</p>" in text(client.get("/tips/"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "stays"),
+    [({}, False), ({"opened_at": timezone.now()}, True), ({"usefulness": "useful"}, True)],
+)
+def test_what_was_dropped_stays_with_whoever_did_anything_with_it(ada, client_of, this_week, fields, stays):
+    row = this_week(state="dropped", **fields)
+
+    assert (row.tip.title in text(client_of(ada).get("/tips/"))) == stays
 
 
 def test_a_tip_that_was_taken_back_leaves_today(ada, client_of, this_week):

@@ -1,5 +1,6 @@
 """The ledger of tips: one row for each person and week."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -31,6 +32,10 @@ class TipDelivery(Delivery):
         NOT_USEFUL = "not_useful", _("not useful")
 
     week = models.DateField(_("week"), help_text=_("its Monday"))
+    planned_at = models.DateTimeField(
+        _("planned for"),
+        help_text=_("from then on its recipient can read it, whenever its message is due next"),
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, help_text=_("of its recipient when it was planned")
     )
@@ -64,3 +69,9 @@ class TipDelivery(Delivery):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["recipient", "week"], name="tips_one_a_week"),
         ]
+
+    def move_to(self, moment: datetime, *, now: datetime) -> None:
+        """Let the message come at another moment; what could be read before stays where it is read."""
+        self.due_at = moment
+        if self.planned_at > now:
+            self.planned_at = moment

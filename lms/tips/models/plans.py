@@ -53,6 +53,12 @@ class TipPlan(models.Model):
     first_week = models.DateField(_("first week"), null=True, blank=True, help_text=_("its Monday"))
     last_week = models.DateField(_("last week"), null=True, blank=True, help_text=_("its Monday"))
     is_enabled = models.BooleanField(_("enabled"), default=False)
+    freed_at = models.DateTimeField(
+        _("let people go at"),
+        null=True,
+        blank=True,
+        help_text=_("when it was last edited, ended or moved while it was in force"),
+    )
 
     objects = TipPlanQuerySet.as_manager()
 

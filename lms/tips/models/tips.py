@@ -55,7 +55,12 @@ class Tip(
     title = models.CharField(
         _("title"), max_length=70, help_text=_("The thought in a line; it is the subject of the mail.")
     )
-    slug = models.SlugField(_("address"), max_length=100, unique=True)
+    slug = models.SlugField(
+        _("short name"),
+        max_length=100,
+        unique=True,
+        help_text=_("The name of its file, where it comes from one. Readers do not see it."),
+    )
     body = RichTextField(
         _("tip"),
         features=["bold", "italic", "code"],
@@ -211,7 +216,3 @@ class Tip(
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Return the draft as one channel shows it."""
         return previews.shown(mode_name, request, self)
-
-    def get_absolute_url(self) -> str:
-        """Return the address at which somebody who is signed in reads it."""
-        return f"/tips/{self.slug}/"

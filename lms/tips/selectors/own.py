@@ -2,21 +2,22 @@
 
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lms.notifications.slots import monday_of
 from lms.people.models import User
 from lms.tips.models import TipDelivery
-from lms.tips.selectors.choosing import LOST
+from lms.tips.selectors.choosing import NEVER_HAD
 
 
 def tips_had(person: User, now: datetime) -> QuerySet[TipDelivery]:
     """Return the deliveries whose hour has come, with their tips and what was answered; in no order.
 
-    One that still waits for its channel counts: it can be read on the page meanwhile.
+    Whatever becomes of the message counts for nothing: it can be read on the page. Only what was dropped before its
+    recipient did anything with it is left out.
     """
-    rows: QuerySet[TipDelivery] = TipDelivery.objects.filter(recipient=person, due_at__lte=now)
-    return rows.exclude(state__in=LOST).select_related("tip", "recall__tip", "answer__tip")
+    rows: QuerySet[TipDelivery] = TipDelivery.objects.filter(recipient=person, planned_at__lte=now)
+    return rows.exclude(NEVER_HAD & Q(answer=None)).select_related("tip", "recall__tip", "answer__tip")
 
 
 def tip_of_the_week(person: User, today: date, now: datetime) -> TipDelivery | None:

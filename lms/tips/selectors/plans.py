@@ -1,6 +1,12 @@
 """The plans by which tips go out."""
 
-from lms.tips.models import TipPlan
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lms.notifications.models import Delivery
+from lms.tips.models import TipDelivery, TipPlan
 
 
 def plan_for_everybody() -> TipPlan | None:
@@ -15,6 +21,19 @@ def plan_for_everybody_or_off() -> TipPlan | None:
     return plan
 
 
-def campaigns() -> list[TipPlan]:
-    """Return all campaigns with their audiences and tips, the newest first; one query."""
-    return list(TipPlan.objects.exclude(audience=None).select_related("audience", "tip").order_by("-pk"))
+def weekly_plan_as(*, is_enabled: bool, weekday: int, hour: int) -> TipPlan:
+    """Return the weekly plan as it would be, not saved; one query."""
+    stored = plan_for_everybody_or_off() or TipPlan(name=_("Weekly tip"))
+    return TipPlan(pk=stored.pk, name=stored.name, is_enabled=is_enabled, weekday=weekday, hour=hour)
+
+
+def campaigns() -> QuerySet[TipPlan]:
+    """Return all campaigns with their audiences and tips; in no order."""
+    return TipPlan.objects.exclude(audience=None).select_related("audience", "tip")
+
+
+def not_begun(now: datetime) -> QuerySet[TipDelivery]:
+    """Return what is queued, was never tried, and cannot be read yet: it can be moved and taken back."""
+    return TipDelivery.objects.filter(
+        state=Delivery.State.QUEUED, attempts=0, planned_at__gt=now, answer=None
+    )

@@ -4,7 +4,7 @@ Planning writes rows by this, and previews show it, so that what was shown is wh
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
@@ -15,21 +15,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lms.notifications.models import DeliveryPreferences, TypePreference
 from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
-from lms.notifications.slots import in_week, moment_at, monday_of
+from lms.notifications.slots import moment_at
 from lms.people.audience_rules import InvalidRule, parse_rule
 from lms.people.models import Employment, User
 from lms.people.selectors import people_in_audience
 from lms.tips.choosing import Choice, Listener, Pool, choose
 from lms.tips.models import Holiday, TipDelivery, TipPlan
+from lms.tips.moments import Days
 from lms.tips.notification_types import WEEKLY
 from lms.tips.selectors.choosing import Past, sendable_pool, skills_of
 from lms.tips.selectors.keys import among
 
 logger = logging.getLogger(__name__)
 
-WORKDAYS = 5
 GRACE = timedelta(hours=24)
 """How late a tip may still go out, such as after an outage or for somebody who has just joined."""
+PATIENCE = timedelta(hours=1)
+"""For how long whoever was let go by a plan waits for another tip: what was only edited can be started again first."""
 FIELDS = (
     "pk",
     "public_id",
@@ -85,12 +87,14 @@ class Week:
         plan: For everybody; None when there is none in force.
         campaigns: For some, the one that counts first at the front.
         pool: The tips there are.
+        freed_at: When a plan last let people go in it, or since: by being edited, ended or moved; None for never.
     """
 
     monday: date
     plan: TipPlan | None
     campaigns: list[TipPlan]
     pool: Pool
+    freed_at: datetime | None = None
     _reaches: dict[tuple[object, ...], Reach] = field(default_factory=dict)
     _moments: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
     _ends: dict[tzinfo, datetime] = field(default_factory=dict)
@@ -99,6 +103,11 @@ class Week:
     def sendable(self) -> frozenset[int]:
         """Keys of the tips there are."""
         return frozenset(each.key for each in self.pool.candidates)
+
+    @cached_property
+    def asking(self) -> frozenset[int]:
+        """Keys of the tips there are that ask something."""
+        return self.pool.asking
 
     @cached_property
     def holidays(self) -> dict[str, set[date]]:
@@ -116,19 +125,50 @@ class Week:
             self._reaches[alike] = reach_from(person.time_zone, person.preferences)
         return self._reaches[alike]
 
-    def moment_for(self, person: Person, plan: TipPlan, location: str) -> datetime | None:
-        """Return when somebody gets their tip; None when this week has no day for it.
+    def moment_for(
+        self, person: Person, plan: TipPlan, location: str, *, not_before: datetime | None = None
+    ) -> datetime | None:
+        """Return when somebody gets their tip, as `lms.tips.moments` rules; None when this week has no day for it.
 
-        A holiday moves it to the next working day of the week, or else to the last one before.
+        Args:
+            person: Who.
+            plan: By which plan.
+            location: Where they work; its holidays count.
+            not_before: What would have come before comes at the first moment from then on; None when it may be over.
         """
         weekday, hour = plan.weekday, plan.hour
         if plan.audience_id is None and person.weekday is not None and person.hour is not None:
             weekday, hour = person.weekday, person.hour
         reach = self.reach(person)
-        alike = (id(reach), weekday, hour, location)
+        alike = (id(reach), weekday, hour, location, not_before)
         if alike not in self._moments:
-            self._moments[alike] = self._moment(weekday, hour, location, reach)
+            days = self._days(reach, location)
+            until = reach.paused_until
+            break_ends = moment_at(until, 0, reach.zone) if until is not None else None
+            self._moments[alike] = days.moment(weekday, hour, not_before=_later(break_ends, not_before))
         return self._moments[alike]
+
+    def weekly_moment(self, person: Person, location: str) -> datetime | None:
+        """Return when the weekly plan, which must be in force, reaches somebody; None when this week has no day for it.
+
+        Where its hour was over when a plan let people go, they get it at the first moment an hour later.
+        """
+        assert self.plan is not None, "asked only of a week with a weekly plan"
+        moment = self.moment_for(person, self.plan, location)
+        if moment is None or self.freed_at is None or moment > self.freed_at:
+            return moment
+        return self.moment_for(person, self.plan, location, not_before=self.freed_at + PATIENCE)
+
+    def is_caught_up(self, person: Person, location: str) -> bool:
+        """Whether the weekly plan reaches somebody later, since its hour was over when a plan let people go."""
+        moment = self.moment_for(person, self.plan, location) if self.plan is not None else None
+        return moment is not None and self.freed_at is not None and moment <= self.freed_at
+
+    def is_too_early(self, plan: TipPlan, moment: datetime, now: datetime) -> bool:
+        """Whether a tip is not queued yet: a plan has just let people go and may be started again."""
+        if self.freed_at is None or plan != self.plan:
+            return False
+        return now < self.freed_at + PATIENCE <= moment
 
     def ends(self, zone: tzinfo) -> datetime:
         """Return when the week is over in a zone; then its tip is not worth sending any more."""
@@ -136,21 +176,14 @@ class Week:
             self._ends[zone] = moment_at(self.monday + timedelta(weeks=1), 0, zone)
         return self._ends[zone]
 
-    def _moment(self, weekday: int, hour: int, location: str, reach: Reach) -> datetime | None:
+    def _days(self, reach: Reach, location: str) -> Days:
         off = self.holidays.get("", set()) | self.holidays.get(location, set())
-        day = _working_day(self.monday, weekday, off)
-        if day is None:
-            return None
-        moment = reach.next_opening(in_week(self.monday, day, hour, reach.zone))
-        return moment if monday_of(reach.today(moment)) == self.monday else None
+        return Days(self.monday, reach.zone, reach.quiet_from, reach.quiet_to, off)
 
 
-def _working_day(monday: date, weekday: int, off: Collection[date]) -> int | None:
-    """Return the day itself, the next working day that is not off, or the last one before; None for none."""
-    after = range(weekday + 1, WORKDAYS + 1)
-    before = range(min(weekday - 1, WORKDAYS), 0, -1)
-    days = (weekday, *after, *before)
-    return next((day for day in days if monday + timedelta(days=day - 1) not in off), None)
+def _later(*moments: datetime | None) -> datetime | None:
+    """Return the last of some moments; None for none."""
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> Week | None:
@@ -161,18 +194,22 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
     Args:
         monday: The first day of the week.
         now: The present.
-        planned: A campaign that is not in force and is looked at as if it were.
+        planned: A plan that is not in force, or not like this, and is looked at as if it were; perhaps not saved.
     """
-    plans = list(TipPlan.objects.in_week(monday).select_related("audience").order_by("-pk"))
+    found = list(TipPlan.objects.that_touch(monday).select_related("audience").order_by("-pk"))
+    plans = [plan for plan in found if plan.is_in_force(monday)]
     everybody = next((plan for plan in plans if plan.audience_id is None), None)
     campaigns = [
         plan for plan in plans if plan.audience_id is not None and (plan == planned or _is_read(plan))
     ]
-    if planned is not None:
+    if planned is not None and planned.audience_id is None:
+        everybody = planned
+    elif planned is not None:
         campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
     if everybody is None and not campaigns:
         return None
-    return Week(monday, everybody, campaigns, sendable_pool(now.date()))
+    freed_at = _later(*(plan.freed_at for plan in found))
+    return Week(monday, everybody, campaigns, sendable_pool(now.date()), freed_at)
 
 
 def _is_read(plan: TipPlan) -> bool:
@@ -245,17 +282,27 @@ def plans_for(
     found: list[tuple[Person, TipPlan | None, datetime | None]] = []
     for person in batch:
         theirs = [each for each in week.campaigns if person.key in members[each.pk]]
-        location = locations.get(person.key, "")
-        plan = moment = None
-        for each in theirs:
-            moment = week.moment_for(person, each, location)
-            if not is_past(moment, now):
-                plan = each
-                break
-        if plan is None and week.plan is not None:
-            plan, moment = week.plan, week.moment_for(person, week.plan, location)
-        found.append((person, plan, moment if plan is not None else None))
+        found.append((person, *plan_of(week, person, theirs, locations.get(person.key, ""), now)))
     return found
+
+
+def plan_of(
+    week: Week, person: Person, theirs: Iterable[TipPlan], location: str, now: datetime
+) -> tuple[TipPlan | None, datetime | None]:
+    """Return by which plan somebody gets a tip, and when; None for none. No query but for the days off, once a week.
+
+    Args:
+        week: Which.
+        person: Who.
+        theirs: The campaigns that they are in the audience of, the one that counts first at the front.
+        location: Where they work.
+        now: The present.
+    """
+    for plan in theirs:
+        moment = week.moment_for(person, plan, location)
+        if not is_past(moment, now):
+            return plan, moment
+    return (week.plan, week.weekly_moment(person, location)) if week.plan is not None else (None, None)
 
 
 def is_past(moment: datetime | None, now: datetime) -> bool:

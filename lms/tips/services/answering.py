@@ -1,5 +1,6 @@
 """Hearing what people answer inside a tip, and what they say of it: once each, from wherever it comes."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -48,12 +49,27 @@ def read_token(token: str) -> TipDelivery:
 def asked_in(delivery: TipDelivery) -> tuple[Tip, Asked] | None:
     """Return the question of a delivery, and the tip it belongs to: one that comes back, or the tip's own.
 
-    None when there is neither.
+    None when there is neither. What its author has taken back is not asked any more.
+    """
+    returning = [delivery.recall.tip] if delivery.recall is not None and delivery.recall.tip.live else []
+    return next(_questions([*returning, delivery.tip]), None)
+
+
+def _questions(tips: Iterable[Tip]) -> Iterator[tuple[Tip, Asked]]:
+    for tip in tips:
+        if (found := question_of(tip)) is not None:
+            yield tip, found
+
+
+def _answered_by(delivery: TipDelivery, choice: UUID) -> tuple[Tip, Asked, Option] | None:
+    """Return what a choice answers; None for nothing.
+
+    A message that went out keeps its buttons: the question in them may be the other one of the two by now.
     """
     tips = [delivery.recall.tip] if delivery.recall is not None else []
-    for tip in [*tips, delivery.tip]:
-        if (found := question_of(tip)) is not None:
-            return tip, found
+    for tip, asked in _questions([*tips, delivery.tip]):
+        if (option := asked.option(choice)) is not None:
+            return tip, asked, option
     return None
 
 
@@ -73,13 +89,12 @@ def answer_tip(*, delivery: TipDelivery, choice: UUID, channel: str, at: datetim
     Raises:
         ActionRefused: There is no question, or no such answer: the author changed it meanwhile.
     """
-    found = asked_in(delivery)
-    option = found[1].option(choice) if found else None
-    if found is None or option is None:
+    found = _answered_by(delivery, choice)
+    if found is None:
         raise ActionRefused(
             _("This question has changed since it was sent. Open the tip to answer it as it is now.")
         )
-    tip, asked = found
+    tip, asked, option = found
     card = RecallCard.objects.select_for_update().filter(person=delivery.recipient_id, tip=tip).first()
     values = {
         "tip": tip,
@@ -91,7 +106,7 @@ def answer_tip(*, delivery: TipDelivery, choice: UUID, channel: str, at: datetim
     }
     # One question may hang on several deliveries that were not answered; the first answer since counts.
     since = TipAnswer.objects.filter(
-        delivery__recipient=delivery.recipient_id, tip=tip, answered_at__gte=delivery.due_at
+        delivery__recipient=delivery.recipient_id, tip=tip, answered_at__gte=delivery.planned_at
     ).exclude(delivery=delivery)
     counts = not since.exists()
     answer, is_new = TipAnswer.objects.get_or_create(delivery=delivery, defaults=values)

@@ -4,12 +4,13 @@ What docs/notifications.md says about zones is decided here: a row is written so
 person and ISO week in their zone, and never a second. Whoever moves to another zone before gets it at the hour there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from uuid import uuid4
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from lms.core.bulk import insert_rows
 from lms.notifications.models import Delivery
@@ -18,7 +19,9 @@ from lms.notifications.slots import moment_at, monday_of
 from lms.people.models import User
 from lms.tips.choosing import Choice
 from lms.tips.models import TipDelivery, TipPlan
+from lms.tips.moments import Days
 from lms.tips.selectors.choosing import Past, past_of
+from lms.tips.selectors.plans import not_begun
 from lms.tips.selectors.weeks import (
     FIELDS,
     GRACE,
@@ -36,7 +39,7 @@ LEAD = timedelta(hours=26)
 """How long before its moment a row is written: the last zone is 26 hours behind the first."""
 ROW = (
     "uuid", "recipient", "channel", "due_at", "expires_at", "state", "attempts", "provider_id", "reason",
-    "week", "time_zone", "tip", "plan", "recall", "why", "propensity", "usefulness",
+    "week", "planned_at", "time_zone", "tip", "plan", "recall", "why", "propensity", "usefulness",
 )  # fmt: skip
 """The columns of a new row; the others begin empty."""
 
@@ -88,7 +91,8 @@ def _plan_batch(monday: date, batch: list[Person], now: datetime) -> int:
     due = _due(week, batch, now) if week else []
     if week is None or not due:
         return 0
-    past = past_of([person.key for person, _plan, _moment in due], week.monday)
+    people = [person.key for person, _plan, _moment in due]
+    past = past_of(people, week.monday, asking=week.asking)
     rows = []
     for person, plan, moment in due:
         choice = choice_for(week, plan, person, past)
@@ -106,6 +110,7 @@ def _due(week: Week, batch: list[Person], now: datetime) -> list[tuple[Person, T
         (person, plan, moment)
         for person, plan, moment in plans_for(week, batch, now)
         if plan is not None and moment is not None and now - GRACE < moment <= now + LEAD
+        if not week.is_too_early(plan, moment, now)
     ]
 
 
@@ -114,7 +119,7 @@ def _row(
 ) -> tuple[object, ...]:
     """Return the values of `ROW`."""
     reach = week.reach(person)
-    card, tip = past.due.get(person.key, (None, None))
+    returning = past.due.get(person.key)
     return (
         uuid4(),
         person.key,
@@ -126,10 +131,11 @@ def _row(
         "",
         "",
         week.monday,
+        moment,
         person.time_zone,
         choice.tip,
         plan.pk,
-        card if tip != choice.tip else None,
+        returning.card if returning is not None and returning.tip != choice.tip else None,
         choice.why,
         choice.propensity,
         "",
@@ -139,7 +145,7 @@ def _row(
 def moment_of_one(person: User, row: TipDelivery, now: datetime) -> datetime | None:
     """Return when a tip that is queued comes, as things are now; None when there is no such moment in its week.
 
-    A moment that is over is now, or when the quiet hours that now lies in end.
+    A moment that is over is the first from now on.
     """
     week = week_of(row.week, now)
     plan = row.plan or (week.plan if week else None)
@@ -147,55 +153,77 @@ def moment_of_one(person: User, row: TipDelivery, now: datetime) -> datetime | N
         return None
     one = Person(*User.objects.filter(pk=person.pk).values_list(*FIELDS).get())
     location = locations_of([one.key]).get(one.key, "") if week.holidays else ""
-    moment = week.moment_for(one, plan, location)
-    return None if moment is None else max(moment, week.reach(one).next_opening(now))
+    return week.moment_for(one, plan, location, not_before=now)
 
 
 def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     """Move what is queued by a plan and not due yet to its day and hour as they are now; returns how many rows.
 
-    A moment that is over is now, or when the quiet hours that now lies in end: nobody loses a tip that was queued.
-    What would come only after its week stays where it is.
+    A moment that is over is the first from now on: nobody loses a tip that was queued. What would come only after its
+    week stays where it is.
     """
-    queued = TipDelivery.objects.filter(
-        plan=plan, state=Delivery.State.QUEUED, attempts=0, due_at__gt=now, answer=None
+    return _move(not_begun(now).filter(plan=plan), now, lambda _monday, _location: True)
+
+
+def move_with_holidays(*, days: Collection[tuple[date, str]], now: datetime) -> int:
+    """Move what is queued and not due yet where people work on some days no more, or again; returns how many rows.
+
+    Each goes to the moment at which it would be planned now. A tip of a day off for which the rest of its week has no
+    moment stays where it is: nobody loses one that was queued.
+
+    Args:
+        days: Each with its location; an empty one means everywhere.
+        now: The present.
+    """
+    changed = {(monday_of(day), location) for day, location in days}
+    return _move(
+        not_begun(now).filter(week__in={monday for monday, _location in changed}),
+        now,
+        lambda monday, location: not changed.isdisjoint({(monday, ""), (monday, location)}),
     )
+
+
+def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]) -> int:
+    """Move rows to where they would be planned now; `concerns` takes the Monday and the location of each."""
     # Under a lock, so that none goes out while it is moved.
-    rows = list(queued.select_for_update(skip_locked=True, of=("self",)))
-    moved = []
-    for monday in {row.week for row in rows}:
-        week = week_of(monday, now)
-        if week is None:
-            continue
-        of_week = [row for row in rows if row.week == monday]
-        for start in range(0, len(of_week), TOGETHER):
-            moved += _moved(week, plan, of_week[start : start + TOGETHER], now)
-    TipDelivery.objects.bulk_update(moved, ["due_at"], batch_size=500)
-    return len(moved)
+    free = queued.order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    keys = list(free.values_list("pk", flat=True))
+    moved = 0
+    for start in range(0, len(keys), TOGETHER):
+        rows = TipDelivery.objects.filter(pk__in=keys[start : start + TOGETHER]).select_related("plan")
+        changed: list[TipDelivery] = []
+        for monday, of_week in groupby(rows.order_by("week", "pk"), key=lambda row: row.week):
+            week = week_of(monday, now)
+            if week is not None:
+                changed += _moved(week, list(of_week), now, concerns)
+        TipDelivery.objects.bulk_update(changed, ["due_at", "planned_at"], batch_size=500)
+        moved += len(changed)
+    return moved
 
 
-def _moved(week: Week, plan: TipPlan, rows: list[TipDelivery], now: datetime) -> list[TipDelivery]:
+def _moved(
+    week: Week, rows: list[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]
+) -> Iterator[TipDelivery]:
     keys = [row.recipient_id for row in rows]
     found = User.objects.filter(pk__in=keys).values_list(*FIELDS)
     people = {person.key: person for person in map(Person._make, found)}
-    locations = locations_of(keys) if week.holidays else {}
-    moved = []
+    locations = locations_of(keys)
     for row in rows:
-        person = people[row.recipient_id]
-        moment = week.moment_for(person, plan, locations.get(person.key, ""))
-        if moment is None:
+        person, location = people[row.recipient_id], locations.get(row.recipient_id, "")
+        if row.plan is None or not concerns(week.monday, location):
             continue
-        moment = max(moment, week.reach(person).next_opening(now))
-        if moment != row.due_at and (row.expires_at is None or moment < row.expires_at):
-            row.due_at = moment
-            moved.append(row)
-    return moved
+        moment = week.moment_for(person, row.plan, location, not_before=now)
+        if moment is None or moment == row.due_at or (row.expires_at and moment >= row.expires_at):
+            continue
+        row.move_to(moment, now=now)
+        yield row
 
 
 def move_with_people(*, now: datetime) -> int:
     """Move what waits for people who have changed their zone to the same hour there; returns how many rows.
 
-    It stays in its week: whoever flies so far that the hour is over gets it at once.
+    It stays in its week: whoever flies so far that the hour is over gets it at once. What is due already, and waits for
+    its channel, waits on.
     """
     moved = TipDelivery.objects.filter(state=Delivery.State.QUEUED).exclude(
         time_zone=F("recipient__time_zone")
@@ -205,9 +233,13 @@ def move_with_people(*, now: datetime) -> int:
         person = row.recipient
         own = getattr(person, "delivery_preferences", DEFAULTS)
         before, after = (reach_from(zone, own) for zone in (row.time_zone, person.time_zone))
-        local = row.due_at.astimezone(before.zone)
-        row.due_at = max(now, after.next_opening(moment_at(local.date(), local.hour, after.zone)))
+        if row.planned_at > now:
+            local = row.planned_at.astimezone(before.zone)
+            days = Days(row.week, after.zone, after.quiet_from, after.quiet_to)
+            begin = after.next_opening(now)
+            row.move_to(days.moment(local.isoweekday(), local.hour, not_before=begin) or begin, now=now)
         row.expires_at = moment_at(row.week + timedelta(weeks=1), 0, after.zone)
         row.time_zone = person.time_zone
-    TipDelivery.objects.bulk_update(rows, ["due_at", "expires_at", "time_zone"], batch_size=500)
+    fields = ["due_at", "planned_at", "expires_at", "time_zone"]
+    TipDelivery.objects.bulk_update(rows, fields, batch_size=500)
     return len(rows)

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
-from lms.notifications.models import Delivery
 from lms.notifications.slots import monday_of
 from lms.people.audience_rules import InvalidRule
 from lms.people.models import Audience, User
 from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
-from lms.tips.selectors.previews import preview_campaign
-from lms.tips.services.planning import move_with_plan
+from lms.tips.selectors.plans import not_begun, weekly_plan_as
+from lms.tips.selectors.previews import preview_campaign, preview_weekly_plan
+from lms.tips.services.planning import move_with_holidays, move_with_plan
 
 ONE_WEEK = timedelta(weeks=1)
 
@@ -43,17 +43,48 @@ class CampaignText:
 
 
 @transaction.atomic
+def confirm_weekly_plan(
+    *, is_enabled: bool, weekday: int, hour: int, seen: str, actor: User, at: datetime
+) -> TipPlan:
+    """Set the weekly plan as somebody has just seen what it does.
+
+    Args:
+        is_enabled: Whether it is on.
+        weekday: 1 for Monday to 7 for Sunday.
+        hour: 0 to 23 where each person lives.
+        seen: What the preview said, `Preview.seen`.
+        actor: Who decides.
+        at: Now.
+
+    Raises:
+        ActionRefused: The preview says something else by now.
+    """
+    # Under a lock, so that what is set is what is compared.
+    list(TipPlan.objects.select_for_update().filter(audience=None).order_by("pk"))
+    plan = weekly_plan_as(is_enabled=is_enabled, weekday=weekday, hour=hour)
+    if preview_weekly_plan(plan, at).seen != seen:
+        raise ActionRefused(
+            _("Meanwhile something has changed. Look at who gets it once more, then confirm.")
+        )
+    return set_weekly_plan(is_enabled=is_enabled, weekday=weekday, hour=hour, actor=actor, at=at)
+
+
+@transaction.atomic
 def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, at: datetime) -> TipPlan:
     """Switch the weekly tip on or off for everybody, with its day and hour; doing it twice changes nothing.
 
     What is queued by it and not due yet moves along, an hour that is over this week means now; it is gone when off.
+    Whom a plan that is on has not reached this week is reached also when the new hour is over.
     """
     plan = TipPlan.objects.select_for_update().filter(audience=None).order_by("-is_enabled", "pk").first()
     before = _facts(plan) if plan else None
     plan = plan or TipPlan(name=_("Weekly tip"))
+    was_on = plan.is_enabled
     plan.is_enabled, plan.weekday, plan.hour = is_enabled, weekday, hour
     if before == _facts(plan):
         return plan
+    if was_on and is_enabled:
+        plan.freed_at = at
     plan.save()
     _note(actor, "set_weekly_plan", plan, before, at)
     if plan.is_enabled:
@@ -66,6 +97,8 @@ def set_weekly_plan(*, is_enabled: bool, weekday: int, hour: int, actor: User, a
 @transaction.atomic
 def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: datetime) -> TipPlan:
     """Save what a campaign says; it rests until it is started, also when it was in force.
+
+    What is queued by it and not due yet is taken back. Its people get the weekly tip, an hour later at the earliest.
 
     Raises:
         ActionRefused: The name is taken, or it ends before it begins.
@@ -82,6 +115,8 @@ def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: 
     except IntegrityError:
         raise ActionRefused(_("Another campaign has this name."), field="name") from None
     plan = plan or TipPlan()
+    if plan.is_enabled:
+        plan.freed_at = at
     plan.name, plan.audience, plan.tip = text.name, audience, text.tip
     plan.weekday, plan.hour = text.weekday, text.hour
     plan.first_week, plan.last_week, plan.is_enabled = first, last, False
@@ -97,7 +132,7 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
 
     Args:
         plan: A campaign that rests.
-        seen: What the preview said, `CampaignPreview.seen`.
+        seen: What the preview said, `Preview.seen`.
         actor: Who decides.
         at: Now.
 
@@ -130,13 +165,15 @@ def start_campaign(*, plan: TipPlan, seen: str, actor: User, at: datetime) -> No
 def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
     """End a campaign; ending it twice changes nothing.
 
-    What is queued by it and not due yet is taken back. The next run gives its people what else is planned for them.
+    What is queued by it and not due yet is taken back. Its people get what else is planned for them in that week; the
+    weekly tip also when its hour is over.
     """
     if not plan.is_enabled or is_over(plan, at):
         return
     before = _facts(plan)
     plan.last_week = monday_of(company_day(at)) - ONE_WEEK
-    plan.save(update_fields=["last_week"])
+    plan.freed_at = at
+    plan.save(update_fields=["last_week", "freed_at"])
     _take_back_queued(plan, at)
     _note(actor, "end_campaign", plan, before, at)
 
@@ -151,7 +188,7 @@ def _take_back_queued(plan: TipPlan, at: datetime) -> None:
 
     What is due stands on Today already and may be answered there: it stays.
     """
-    queued = TipDelivery.objects.filter(plan=plan, state=Delivery.State.QUEUED, due_at__gt=at, answer=None)
+    queued = not_begun(at).filter(plan=plan)
     # Under a lock, so that none goes out and is planned a second time.
     free = list(queued.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
     for start in range(0, len(free), 500):
@@ -194,12 +231,21 @@ class NewHoliday:
     name: str
 
 
-@transaction.atomic
-def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -> int:
-    """Add days on which nobody works; returns how many are new. One that is known gets the new name.
+class HolidaysAdded(NamedTuple):
+    """What came of adding days.
 
-    Tips that are queued for such a day keep their moment; those planned from now on avoid it.
+    Attributes:
+        new: How many were not known.
+        moved: How many queued tips came to another moment.
     """
+
+    new: int
+    moved: int
+
+
+@transaction.atomic
+def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -> HolidaysAdded:
+    """Add days on which nobody works, and move what is queued for them; one that is known gets the new name."""
     unique = {(each.day, each.location): each for each in holidays}
     known = set(Holiday.objects.values_list("day", "location"))
     Holiday.objects.bulk_create(
@@ -208,17 +254,23 @@ def add_holidays(*, holidays: Sequence[NewHoliday], actor: User, at: datetime) -
         unique_fields=["day", "location"],
         update_fields=["name"],
     )
+    new = unique.keys() - known
+    moved = move_with_holidays(days=new, now=at) if new else 0
     listed = [f"{each.day} {each.location or '*'} {each.name}" for each in [*unique.values()][:50]]
-    _note_holidays(actor, "add_holidays", {"holidays": listed, "number": len(unique)}, at)
-    return len(unique.keys() - known)
+    _note_holidays(
+        actor, "add_holidays", {"holidays": listed, "number": len(unique), "tips_moved": moved}, at
+    )
+    return HolidaysAdded(len(new), moved)
 
 
 @transaction.atomic
-def remove_holiday(*, holiday: Holiday, actor: User, at: datetime) -> None:
-    """Let people work on a day."""
+def remove_holiday(*, holiday: Holiday, actor: User, at: datetime) -> int:
+    """Let people work on a day, and move back what is queued; returns how many tips came to another moment."""
     Holiday.objects.filter(pk=holiday.pk).delete()
+    moved = move_with_holidays(days=[(holiday.day, holiday.location)], now=at)
     told = f"{holiday.day} {holiday.location or '*'} {holiday.name}"
-    _note_holidays(actor, "remove_holiday", {"holidays": [told]}, at)
+    _note_holidays(actor, "remove_holiday", {"holidays": [told], "tips_moved": moved}, at)
+    return moved
 
 
 def _note_holidays(actor: User, what: str, after: dict[str, Any], at: datetime) -> None:

@@ -105,5 +105,6 @@ def move_queued_tips(*, person: User, now: datetime) -> int:
     for row in queued.select_related("plan"):
         moment = moment_of_one(person, row, now)
         if moment is not None and moment != row.due_at:
-            moved += queued.filter(pk=row.pk).update(due_at=moment)
+            row.move_to(moment, now=now)
+            moved += queued.filter(pk=row.pk).update(due_at=row.due_at, planned_at=row.planned_at)
     return moved

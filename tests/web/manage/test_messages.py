@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -62,6 +63,38 @@ def test_a_schedule_that_left_out_runs_is_late(text_of):
 
     assert text.count("late") >= 2  # digests every 5 minutes, and senders; tips every 10 are late after 40
     assert "Everything goes out on time." not in text
+
+
+@pytest.fixture
+def installed(db):
+    """Return a function that lets the last migration have been run some time ago."""
+
+    def installed(ago):
+        MigrationRecorder.Migration.objects.update(applied=timezone.now() - ago)
+
+    return installed
+
+
+def test_right_after_the_first_start_nothing_is_late_yet(text_of, installed):
+    installed(timedelta(minutes=2))
+
+    text = text_of(PAGE)
+
+    assert text.count("not yet") == len(SCHEDULES)
+    assert "Praxis has just been installed." in text
+    assert "Everything goes out on time." not in text
+    assert ">late<" not in text
+
+
+def test_what_has_not_run_some_time_after_the_installation_is_late(text_of, installed):
+    """The plan of tips runs every ten minutes: it may leave out four."""
+    installed(timedelta(minutes=39))
+    text = text_of(PAGE)
+    assert (text.count("</svg>late"), text.count("not yet")) == (len(SCHEDULES) - 1, 1)
+
+    installed(timedelta(minutes=41))
+    text = text_of(PAGE)
+    assert (text.count("</svg>late"), text.count("not yet")) == (len(SCHEDULES), 0)
 
 
 def test_a_channel_that_is_out_of_order_says_since_when_and_why(text_of):

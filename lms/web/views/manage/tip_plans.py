@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.core.errors import ActionRefused
 from lms.people.audience_rules import InvalidRule, parse_rule
@@ -14,36 +14,75 @@ from lms.people.decorators import requires
 from lms.people.requests import SignedInRequest
 from lms.people.selectors import people_in_rule, rule_in_words
 from lms.tips.models import Holiday, TipPlan
+from lms.tips.selectors.plans import plan_for_everybody_or_off
 from lms.tips.services.plans import (
     add_holidays,
+    confirm_weekly_plan,
     end_campaign,
     remove_holiday,
     save_campaign,
-    set_weekly_plan,
     start_campaign,
 )
-from lms.web.campaign_page import campaign_page, plan_page
+from lms.web.campaign_page import campaign_page, plan_page, weekly_plan_page
+from lms.web.keyset import keyset_page
 from lms.web.rule_editor import AudienceEditor, editor_from_post, editor_from_tree
-from lms.web.tip_plan_forms import CampaignForm, HolidayForm, HolidayListForm, WeeklyPlanForm, initial_of
+from lms.web.tip_plan_forms import (
+    CampaignForm,
+    HolidayForm,
+    HolidayListForm,
+    WeeklyPlanForm,
+    facts_of,
+    initial_of,
+)
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 SAVE = "save"
 
 
-@require_http_methods(GET_AND_POST)
+@require_safe
 @requires("people.act_as_admin")
 def overview(request: SignedInRequest) -> HttpResponse:
-    """Show the weekly plan and the campaigns; save the plan."""
-    shown = plan_page(timezone.now())
-    form = WeeklyPlanForm(request.POST if request.method == "POST" else None, plan=shown.plan)
-    if form.is_valid():
-        set_weekly_plan(**form.cleaned_data, actor=request.user, at=timezone.now())
-        messages.success(
-            request, _("Saved. It holds from the next run of the planner on, within ten minutes.")
-        )
-        return redirect("manage-tips")
-    status = 422 if form.is_bound else 200
-    return render(request, "web/manage/tips.html", {"shown": shown, "form": form}, status=status)
+    """Show the weekly plan and the campaigns."""
+    return _show_overview(request, None)
+
+
+def _show_overview(request: SignedInRequest, form: WeeklyPlanForm | None) -> HttpResponse:
+    cursor = request.GET.get("from", "") if form is None else ""
+    shown = plan_page(timezone.now(), cursor)
+    context = {"shown": shown, "page": shown.page, "form": form or WeeklyPlanForm(None, plan=shown.plan)}
+    return render(request, "web/manage/tips.html", context, status=422 if form else 200)
+
+
+@require_http_methods(GET_AND_POST)
+@requires("people.act_as_admin")
+def weekly_plan(request: SignedInRequest) -> HttpResponse:
+    """Show who gets a tip when by the weekly plan as it would be; then set exactly that, or show what has changed."""
+    asked = request.POST if request.method == "POST" else request.GET
+    as_it_is = facts_of(plan_for_everybody_or_off() or TipPlan()) if "weekday" not in asked else None
+    form = WeeklyPlanForm(as_it_is or asked, plan=None)
+    if not form.is_valid():
+        return _show_overview(request, form)
+    now, refusal = timezone.now(), ""
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        try:
+            confirm_weekly_plan(**form.cleaned_data, seen=seen, actor=request.user, at=now)
+        except ActionRefused as refused:
+            refusal = refused.message
+        else:
+            messages.success(
+                request, _("Saved. It holds from the next run of the planner on, within ten minutes.")
+            )
+            return redirect("manage-tips")
+    shown = weekly_plan_page(now, request.GET.get("from", ""), **form.cleaned_data)
+    context = {
+        "shown": shown,
+        "plan": shown.plan,
+        "effect": shown.effect,
+        "page": shown.effect and shown.effect.page,
+        "refusal": refusal,
+    }
+    return render(request, "web/manage/weekly_plan.html", context, status=409 if refusal else 200)
 
 
 @require_http_methods(GET_AND_POST)
@@ -119,7 +158,13 @@ def campaign(request: SignedInRequest, plan_id: int) -> HttpResponse:
             messages.success(request, _("In force. Its tips are queued a day before their hour."))
             return redirect("manage-campaign", plan.pk)
     shown = campaign_page(plan, now, request.GET.get("from", ""))
-    context = {"shown": shown, "plan": plan, "page": shown.page, "refusal": refusal}
+    context = {
+        "shown": shown,
+        "plan": plan,
+        "effect": shown.effect,
+        "page": shown.effect and shown.effect.page,
+        "refusal": refusal,
+    }
     return render(request, "web/manage/campaign.html", context, status=409 if refusal else 200)
 
 
@@ -131,8 +176,8 @@ def end(request: SignedInRequest, plan_id: int) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Ended. What it had queued and is not due yet is taken back. Those people get what else is planned for "
-            "them this week, if its hour is not over."
+            "Ended. What it had queued and is not due yet is taken back. Whoever has no tip of this week gets what "
+            "else is planned for them; where that hour is over, an hour from now at the earliest."
         ),
     )
     return redirect("manage-tips")
@@ -144,8 +189,8 @@ def holidays(request: SignedInRequest) -> HttpResponse:
     """Show days on which nobody works; add one."""
     form = HolidayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        add_holidays(holidays=[form.holiday], actor=request.user, at=timezone.now())
-        messages.success(request, _("Added. Tips avoid it from now on."))
+        added = add_holidays(holidays=[form.holiday], actor=request.user, at=timezone.now())
+        messages.success(request, _("Added. Tips avoid it from now on.") + _moved(added.moved))
         return redirect("manage-holidays")
     return _show_holidays(request, form, HolidayListForm(), status=422 if form.is_bound else 200)
 
@@ -157,9 +202,9 @@ def import_holidays(request: SignedInRequest) -> HttpResponse:
     form = HolidayListForm(request.POST)
     if not form.is_valid():
         return _show_holidays(request, HolidayForm(), form, status=422)
-    new = add_holidays(holidays=form.holidays, actor=request.user, at=timezone.now())
-    told = ngettext("%(new)s day is new; the others were known.", "%(new)s days are new.", new)
-    messages.success(request, told % {"new": new})
+    added = add_holidays(holidays=form.holidays, actor=request.user, at=timezone.now())
+    told = ngettext("%(new)s day is new; the others were known.", "%(new)s days are new.", added.new)
+    messages.success(request, told % {"new": added.new} + _moved(added.moved))
     return redirect("manage-holidays")
 
 
@@ -168,16 +213,29 @@ def import_holidays(request: SignedInRequest) -> HttpResponse:
 def drop_holiday(request: SignedInRequest, holiday_id: int) -> HttpResponse:
     """Let people work on a day."""
     holiday = get_object_or_404(Holiday, pk=holiday_id)
-    remove_holiday(holiday=holiday, actor=request.user, at=timezone.now())
-    messages.success(request, _("Removed. Tips go out on that day again."))
+    moved = remove_holiday(holiday=holiday, actor=request.user, at=timezone.now())
+    messages.success(request, _("Removed. Tips go out on that day again.") + _moved(moved))
     return redirect("manage-holidays")
+
+
+def _moved(number: int) -> str:
+    """Return a sentence about tips that were queued; nothing for none."""
+    if not number:
+        return ""
+    told = ngettext(
+        "%(number)s tip that was queued moves to another moment of its week.",
+        "%(number)s tips that were queued move to another moment of their week.",
+        number,
+    )
+    return " " + told % {"number": number}
 
 
 def _show_holidays(
     request: SignedInRequest, form: HolidayForm, lines: HolidayListForm, *, status: int
 ) -> HttpResponse:
-    rows = Holiday.objects.filter(day__gte=timezone.localdate()).order_by("day", "location")
-    context = {"form": form, "lines": lines, "holidays": rows}
+    rows = Holiday.objects.filter(day__gte=timezone.localdate())
+    page = keyset_page(rows, order=("day", "location"), cursor=request.GET.get("from", ""))
+    context = {"form": form, "lines": lines, "page": page}
     return render(request, "web/manage/holidays.html", context, status=status)
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tips", "0003_say_when_it_was_rated"),
+        ("tips", "0008_call_the_slug_a_short_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
