@@ -73,7 +73,7 @@ def _rules_by_word() -> Mapping[UUID, list[CriteriaRule]]:
     rules: dict[UUID, list[CriteriaRule]] = {}
     for rule in CriteriaRule.objects.in_force().select_related("achievement"):
         for condition in conditions_of(parse_rule(rule.tree)):
-            if condition.kind == WORD:
+            if condition.kind == WORD and condition.object_id:
                 rules.setdefault(condition.object_id, []).append(rule)
     return rules
 

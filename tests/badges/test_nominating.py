@@ -253,7 +253,11 @@ def test_accepted_renews_what_can_be_renewed(held, ada, radia, noon, decide, day
     assert (award.cycle, award.valid_from, award.awarded_at) == (1, later, noon)
     assert award.narrative == "Guide\nThis year: 40 cases"
     assert list(award.events.order_by("pk").values_list("kind", flat=True)) == ["issued", "renewed"]
-    assert list(LearningRecord.objects.order_by("pk").values_list("verb", flat=True)) == ["earned", "renewed"]
+    assert list(LearningRecord.objects.order_by("pk").values_list("verb", flat=True)) == [
+        "earned",
+        "renewed",
+        "measured",
+    ]
 
 
 def test_whoever_holds_it_for_long_yet_is_not_put_forward(held, ada, noon):
