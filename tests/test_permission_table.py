@@ -162,6 +162,7 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "manage-people": ADMIN_ONLY,
     "manage-person": ADMIN_BUT_NOT_THERE,
     "manage-person-address": ADMIN_BUT_NOT_THERE,
+    "manage-word-take-back": ADMIN_BUT_NOT_THERE,
     "manage-rules": ADMIN_ONLY,
     "manage-rule-new": ADMIN_ONLY,
     "manage-rule": ADMIN_BUT_NOT_THERE,
