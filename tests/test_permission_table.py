@@ -123,6 +123,8 @@ ROWS: dict[str, tuple[int, int, int] | dict[str, int]] = {
     "badge-file": NOT_THERE,
     "badge-ob2-assertion": NOT_THERE,
     "badge-ob2-picture": NOT_THERE,
+    "badge-ob2-personal-assertion": NOT_THERE,
+    "badge-ob2-personal-picture": NOT_THERE,
     "badge-ob2-class": NOT_THERE,
     "badge-ob2-issuer": NOT_THERE,
     "badge-refresh": NOT_THERE,

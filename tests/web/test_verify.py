@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from badges.addresses import refresh_url
-from badges.models import Award
+from badges.models import Award, PersonalAddress
 from badges.ob3.baking import bake_png
 from badges.ob3.data_integrity import sign_credential
 from badges.ob3.keys import Algorithm
@@ -541,6 +541,22 @@ def test_the_holder_finds_the_picture_of_the_older_form_while_others_may_see_the
     assert "PNG in the older form, Open Badges 2.0" in page
     assert Client().get(picture).headers["Content-Type"] == "image/png"
     assert "Open Badges 2.0" not in client_of(bruno).get(address).text
+
+
+def test_whoever_confirmed_an_address_of_their_own_finds_the_picture_for_it_too(
+    client_of, ada, awarded, noon
+):
+    Award.objects.update(visibility="link")
+    address, picture = (
+        f"/verify/{awarded.public_id}/",
+        f"/badges/ob2/assertions/{awarded.public_id}/personal.png",
+    )
+    assert picture not in client_of(ada).get(address).text
+    PersonalAddress.objects.create(person=ada, address="ada@home.example", confirmed_at=noon)
+
+    assert f'href="{picture}"' in client_of(ada).get(address).text
+    assert picture not in Client().get(address).text
+    assert Client().get(picture).headers["Content-Type"] == "image/png"
 
 
 def test_what_only_its_holder_sees_has_no_older_form(client_of, ada, awarded):
