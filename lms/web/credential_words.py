@@ -61,7 +61,7 @@ GONE_SENTENCES: dict[str, Promise] = {
     "measured_outcome": gettext_lazy(
         "Have a measured result confirmed in the review of a badge that no longer exists"
     ),
-    "community_contribution": gettext_lazy("Contribute to communities in a way that is not recorded here"),
+    "community_contribution": gettext_lazy("Contribute to communities, which nothing here records"),
 }
 
 OWN_LACKS: dict[str, Promise] = {

@@ -118,7 +118,7 @@ def test_a_rule_about_contributions_says_that_nothing_records_them(
 
     assert "Nothing here records contributions to communities" in text_of(admin.get(rule_of(prompt_craft)))
     tried = text_of(admin.get(rule_of(prompt_craft, "try/")))
-    assert "Contribute to communities in a way that is not recorded here. Nobody can do that now" in tried
+    assert "Contribute to communities, which nothing here records. Nobody can do that now" in tried
     assert "Put it in force" not in tried
 
 
