@@ -47,9 +47,15 @@ def refresh_url(award: Award) -> str:
     return f"{award.achievement.issuer.base_url}/badges/refresh/{award.refresh_token}"
 
 
-def award_ob2_url(award: Award) -> str:
-    """Return where a credential stands in the older form, Open Badges 2.0."""
-    return f"{award.achievement.issuer.base_url}/badges/ob2/assertions/{award.public_id}"
+def award_ob2_url(award: Award, *, is_personal: bool = False) -> str:
+    """Return where a credential stands in the older form, Open Badges 2.0.
+
+    Args:
+        award: Which one.
+        is_personal: Where it names the address of the holder's own: an assertion of 2.0 names one address alone.
+    """
+    address = f"{award.achievement.issuer.base_url}/badges/ob2/assertions/{award.public_id}"
+    return f"{address}/personal" if is_personal else address
 
 
 def achievement_ob2_url(achievement: Achievement) -> str:

@@ -4,9 +4,11 @@ A rule is a tree: ``all``, ``any`` and ``at_least`` join conditions, and each co
 has done or holds. It is stored as JSON, such as::
 
     {"all": [{"path_completed": {"id": "6f0d…"}},
-             {"exercise_score": {"id": "91ab…", "part": "prompt", "at_least": 70}}]}
+             {"exercise_score": {"id": "91ab…", "part": "prompt", "at_least": 70}},
+             {"community_contribution": {"at_least": 3}}]}
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +17,8 @@ from uuid import UUID
 DEEPEST = 5
 MOST = 30
 PARTS = ("prompt", "outcome", "review")
+MOST_CONTRIBUTIONS = 1000
+CONTRIBUTION = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 class BrokenRule(ValueError):
@@ -27,13 +31,13 @@ class Condition:
 
     Attributes:
         kind: One of `KINDS`.
-        object_id: The path, lesson, exercise or achievement it is about.
-        part: Which score of an exercise; empty elsewhere.
-        at_least: The score, from 0 to 100; 0 elsewhere.
+        object_id: The path, lesson, exercise or achievement it is about; None for contributions, which are counted.
+        part: Which score of an exercise, or which contribution; empty elsewhere, and when every contribution counts.
+        at_least: The score, from 0 to 100, or the number of contributions, from 1; 0 elsewhere.
     """
 
     kind: str
-    object_id: UUID
+    object_id: UUID | None = None
     part: str = ""
     at_least: int = 0
 
@@ -63,12 +67,16 @@ class Facts:
         scores: Their best score for each exercise and part, from 0 to 100.
         held: Achievements of theirs that are valid now.
         attested: Achievements of which somebody above them has said that they do this at work.
+        measured: Achievements in whose review a measured result of theirs was confirmed.
+        contributed: To how many different things they have contributed in each way; under the empty name in any way.
     """
 
     completed: frozenset[UUID] = frozenset()
     scores: Mapping[tuple[UUID, str], int] = field(default_factory=dict)
     held: frozenset[UUID] = frozenset()
     attested: frozenset[UUID] = frozenset()
+    measured: frozenset[UUID] = frozenset()
+    contributed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,14 @@ _HOLDS: dict[str, Callable[[Condition, Facts], bool]] = {
     "exercise_score": lambda asked, facts: _score(asked, facts) >= asked.at_least,
     "badge_held": lambda asked, facts: asked.object_id in facts.held,
     "manager_attested": lambda asked, facts: asked.object_id in facts.attested,
+    "measured_outcome": lambda asked, facts: asked.object_id in facts.measured,
+    "community_contribution": lambda asked, facts: facts.contributed.get(asked.part, 0) >= asked.at_least,
 }
 KINDS = tuple(_HOLDS)
 
 
 def _score(asked: Condition, facts: Facts) -> int:
-    return facts.scores.get((asked.object_id, asked.part), -1)
+    return facts.scores.get((asked.object_id, asked.part), -1) if asked.object_id else -1
 
 
 def evaluate(node: Node, facts: Facts) -> Outcome:
@@ -185,6 +195,8 @@ def _parts(value: Any, place: str, depth: int) -> tuple[Node, ...]:
 
 
 def _condition(kind: str, value: Any, place: str) -> Condition:
+    if kind == "community_contribution":
+        return _contribution(value, place)
     expected = {"id", "part", "at_least"} if kind == "exercise_score" else {"id"}
     if not isinstance(value, dict) or set(value) != expected:
         raise BrokenRule(f"{place}: {kind} takes {', '.join(sorted(expected))}.")
@@ -194,6 +206,17 @@ def _condition(kind: str, value: Any, place: str) -> Condition:
         if type(value["at_least"]) is not int or not 0 <= value["at_least"] <= 100:
             raise BrokenRule(f"{place}: a score is a whole number from 0 to 100.")
     return Condition(kind, _identity(value["id"], place), value.get("part", ""), value.get("at_least", 0))
+
+
+def _contribution(value: Any, place: str) -> Condition:
+    if not isinstance(value, dict) or not {"at_least"} <= set(value) <= {"at_least", "kind"}:
+        raise BrokenRule(f"{place}: community_contribution takes at_least, and a kind where only one counts.")
+    if type(value["at_least"]) is not int or not 1 <= value["at_least"] <= MOST_CONTRIBUTIONS:
+        raise BrokenRule(f"{place}: contributions are a whole number from 1 to {MOST_CONTRIBUTIONS}.")
+    kind = value.get("kind")
+    if kind is not None and not (isinstance(kind, str) and CONTRIBUTION.fullmatch(kind)):
+        raise BrokenRule(f"{place} names no kind of contribution. Choose it again.")
+    return Condition("community_contribution", None, kind or "", value["at_least"])
 
 
 def _identity(value: Any, place: str) -> UUID:
@@ -210,6 +233,9 @@ def to_json(node: Node) -> dict[str, Any]:
         if node.wants_all:
             return {"all": parts}
         return {"any": parts} if node.needed == 1 else {"at_least": {"number": node.needed, "of": parts}}
+    if node.kind == "community_contribution":
+        only = {"kind": node.part} if node.part else {}
+        return {node.kind: {"at_least": node.at_least, **only}}
     value: dict[str, Any] = {"id": str(node.object_id)}
     if node.kind == "exercise_score":
         value |= {"part": node.part, "at_least": node.at_least}

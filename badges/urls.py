@@ -20,6 +20,18 @@ urlpatterns: list[URLPattern] = [
     path("badges/awards/<uuid:award_id>.<str:file_format>", files.download, name="badge-file"),
     path("badges/ob2/assertions/<uuid:award_id>", older.assertion, name="badge-ob2-assertion"),
     path("badges/ob2/assertions/<uuid:award_id>.png", older.picture, name="badge-ob2-picture"),
+    path(
+        "badges/ob2/assertions/<uuid:award_id>/personal",
+        older.assertion,
+        {"is_personal": True},
+        name="badge-ob2-personal-assertion",
+    ),
+    path(
+        "badges/ob2/assertions/<uuid:award_id>/personal.png",
+        older.picture,
+        {"is_personal": True},
+        name="badge-ob2-personal-picture",
+    ),
     path("badges/ob2/classes/<uuid:achievement_id>", older.badge_class, name="badge-ob2-class"),
     path("badges/ob2/issuers/<slug:slug>", older.issuer, name="badge-ob2-issuer"),
     path("ims/ob/v3p0/discovery", api.discovery, name="badge-api-discovery"),

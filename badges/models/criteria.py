@@ -53,7 +53,13 @@ class CriteriaRule(models.Model):
 
 
 class Attestation(models.Model):
-    """The word of somebody above a person that they do at work what an achievement stands for."""
+    """The word of somebody above a person that they do at work what an achievement stands for.
+
+    Attributes:
+        giver_is_above: Whether whoever gave it is above the person now; only `words_about` says so.
+    """
+
+    giver_is_above: bool
 
     achievement = models.ForeignKey(
         Achievement, verbose_name=_("achievement"), on_delete=models.CASCADE, related_name="attestations"

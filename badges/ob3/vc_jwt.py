@@ -82,8 +82,14 @@ class Token:
         return ALGORITHMS[self.header["alg"]] is key.algorithm and key.verify(self.signed, self.signature)
 
 
-def sign_jwt(credential: dict[str, Any], *, signer: Signer) -> str:
+def sign_jwt(credential: dict[str, Any], *, signer: Signer, is_checked: bool = False) -> str:
     """Return the credential as a compact token. It may carry an embedded proof, which is then signed along.
+
+    Args:
+        credential: With or without a proof.
+        signer: Holds a P-256 key of the issuer.
+        is_checked: Whether it comes from `sign_credential` as it is. The guard has looked at it then, and looking costs
+            a sixth of all the work of signing.
 
     Raises:
         UnsafeToSign: The guard found something.
@@ -93,7 +99,8 @@ def sign_jwt(credential: dict[str, Any], *, signer: Signer) -> str:
         raise ValueError(
             f"Verifiers of Open Badges take ES256, which signs with P-256, not with {signer.algorithm}"
         )
-    check_before_signing({name: value for name, value in credential.items() if name != "proof"})
+    if not is_checked:
+        check_before_signing({name: value for name, value in credential.items() if name != "proof"})
     header = {"alg": "ES256", "kid": signer.key_id, "typ": "JWT"}
     signed = ".".join(_encode(part) for part in (header, {**credential, **_claims(credential)}))
     return f"{signed}.{encode_base64url(signer.sign(signed.encode()))}"

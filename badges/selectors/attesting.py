@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from badges.criteria import conditions_of, parse_rule
 from badges.models import Achievement, Attestation, CriteriaRule
 from badges.selectors.earning import standing_awards
-from lms.people.models import User
+from lms.people.models import ReportingLine, User
+from lms.people.permissions import is_admin
 
 WORD = "manager_attested"
 
@@ -63,9 +64,34 @@ def words_asked_about(person: User, *, at: datetime) -> list[WordAsked]:
 
 
 def words_about(person: User) -> QuerySet[Attestation]:
-    """Return what managers have said about a person, the newest first; one query."""
+    """Return what managers have said about a person, the newest first; one query.
+
+    Each has `giver_is_above`: whether whoever gave it works here and is above the person now.
+    """
     words = Attestation.objects.filter(person=person)
+    above = ReportingLine.objects.filter(manager=OuterRef("attested_by"), report=OuterRef("person"))
+    known = {"giver_is_above": Exists(above.exclude(manager__status=User.Status.LEFT))}
+    words = words.annotate(**known)
     return words.select_related("achievement__live", "attested_by").order_by("-at", "-pk")
+
+
+def can_take_back(word: Attestation, actor: User) -> bool:
+    """Return whether somebody may take a word back: who gave it, or in their stead whoever is responsible now.
+
+    In their stead, once they are no longer above the person: whoever is, and administrators; never the person.
+
+    Args:
+        word: One of `words_about`.
+        actor: Who would take it back.
+
+    Cost: one query at most.
+    """
+    if word.attested_by_id == actor.pk:
+        return True
+    if word.giver_is_above or word.person_id == actor.pk:
+        return False
+    lines = ReportingLine.objects.filter(manager=actor, report=word.person_id)
+    return bool(is_admin(actor)) or lines.exists()
 
 
 def _rules_by_word() -> Mapping[UUID, list[CriteriaRule]]:
@@ -73,7 +99,7 @@ def _rules_by_word() -> Mapping[UUID, list[CriteriaRule]]:
     rules: dict[UUID, list[CriteriaRule]] = {}
     for rule in CriteriaRule.objects.in_force().select_related("achievement"):
         for condition in conditions_of(parse_rule(rule.tree)):
-            if condition.kind == WORD:
+            if condition.kind == WORD and condition.object_id:
                 rules.setdefault(condition.object_id, []).append(rule)
     return rules
 

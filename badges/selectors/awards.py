@@ -105,7 +105,7 @@ class Credentials:
 
 
 def credentials_of(person: User, *, at: datetime) -> Credentials:
-    """Return what a person holds and could earn; five queries."""
+    """Return what a person holds and could earn; three queries."""
     awards = list(Award.objects.of(person).select_related(*RELATED))
     held = [award for award in awards if award.is_valid_at(at)]
     rules = CriteriaRule.objects.in_force().filter(purpose=CriteriaRule.Purpose.EARN)

@@ -16,6 +16,12 @@ def public_evidence_of(nomination: Nomination) -> Sequence[Evidence]:
     return list(_public().filter(nomination=nomination))
 
 
+def results_among(pieces: Iterable[Evidence]) -> list[Evidence]:
+    """Return the measured results of some evidence that reviewers can see, and so confirm when they accept."""
+    hidden = Evidence.Visibility.PRIVATE
+    return [each for each in pieces if each.kind == Evidence.Kind.RESULT and each.visibility != hidden]
+
+
 def public_evidence_behind(awards: Iterable[Award]) -> dict[int, list[Evidence]]:
     """Return what everyone may see of the evidence behind awards, by their keys; one query, none without reviews."""
     reviewed = [award.pk for award in awards if award.source == Award.Source.REVIEW]

@@ -2,22 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import add, and_, or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, JSONField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThanOrEqual
 
 from badges.criteria import PARTS, Condition, Facts, Node, conditions_of
 from badges.models import Attestation, Award
 from lms.people.models import User
+from lms.records.contributions import Contribution, contributions, is_contribution
 from lms.records.models import LearningRecord
 
-LEARNED = {"path_completed", "lesson_mastered", "exercise_score"}
-"""Conditions about what was completed; an id says by itself whether it is a path, a lesson or an exercise."""
+Verb = LearningRecord.Verb
+CONTRIBUTION = "community_contribution"
+LEARNED = {"path_completed", "lesson_mastered", "exercise_score", "measured_outcome"}
+"""Conditions about what was completed or measured; an id says by itself whether it is a path, a lesson or another."""
+DONE, CONTRIBUTED, HELD, SAID = "done", "contributed", "held", "said"
+
+
+def is_asked_for_by(node: Node, record: LearningRecord) -> bool:
+    """Return whether a rule asks for what a record is about; no query."""
+    return any(
+        is_contribution(record, each.part)
+        if each.kind == CONTRIBUTION
+        else each.object_id == record.object_id
+        for each in conditions_of(node)
+    )
 
 
 def facts_about(
@@ -33,51 +48,101 @@ def facts_about(
         people: Their keys.
         nodes: The rules.
         at: Now; what is held must be valid then.
-        since: From when on what somebody has completed, and what was said about them, counts, by their key; from the
+        since: From when on what somebody has done, and what was said about them, counts, by their key; from the
             beginning when absent.
 
-    Cost: three queries at most.
+    Cost: one query, however many rules and people there are.
     """
     asked: dict[str, set[UUID]] = defaultdict(set)
+    kinds = set()
     for node in nodes:
         for condition in conditions_of(node):
-            asked["learned" if condition.kind in LEARNED else condition.kind].add(condition.object_id)
+            kinds.add(condition.kind)
+            if condition.object_id is not None:
+                asked["learned" if condition.kind in LEARNED else condition.kind].add(condition.object_id)
+    declared = contributions() if CONTRIBUTION in kinds else []
     since = since or {}
-    completed, scores = _learned(people, asked["learned"], since)
-    valid = Award.objects.valid_at(at).filter(achievement__public_id__in=asked["badge_held"])
-    held = _by_person(valid.filter(recipient__in=people).values_list("recipient", "achievement__public_id"))
-    words = Attestation.objects.filter(achievement__public_id__in=asked["manager_attested"])
-    said = words.filter(person__in=people).values_list("person", "achievement__public_id", "at")
-    attested = _by_person(
-        (person, object_id) for person, object_id, at in said if person not in since or at >= since[person]
+    known = {key: _Known() for key in people}
+    for source, key, verb, object_type, object_id, result, moment in _rows(people, asked, declared, at):
+        if source == HELD or key not in since or moment >= since[key]:
+            known[key].learn(source, verb, object_type, object_id, result, declared)
+    return {key: each.as_facts() for key, each in known.items()}
+
+
+def _rows(
+    people: Collection[int], asked: Mapping[str, set[UUID]], declared: Iterable[Contribution], at: datetime
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return all that rules ask about people, in one query: of four tables in the same columns."""
+    nothing = Value(None, output_field=JSONField())
+    in_ledger = ("actor", "verb", "object_type", "object_id", "result", "at")
+    learned = LearningRecord.objects.filter(
+        verb__in=[Verb.COMPLETED, Verb.MEASURED], actor__in=people, object_id__in=asked["learned"]
     )
-    return {
-        key: Facts(frozenset(completed[key]), scores[key], frozenset(held[key]), frozenset(attested[key]))
-        for key in people
-    }
+    contributed = _contributions(declared).filter(actor__in=people)
+    held = Award.objects.valid_at(at).filter(
+        achievement__public_id__in=asked["badge_held"], recipient__in=people
+    )
+    words = Attestation.objects.filter(
+        achievement__public_id__in=asked["manager_attested"], person__in=people
+    )
+    of_achievement = (Value(""), Value(""), "achievement__public_id", nothing)
+    return (
+        learned.order_by()
+        .values_list(Value(DONE), *in_ledger)
+        .union(
+            contributed.order_by().values_list(Value(CONTRIBUTED), *in_ledger),
+            held.order_by().values_list(Value(HELD), "recipient", *of_achievement, "valid_from"),
+            words.order_by().values_list(Value(SAID), "person", *of_achievement, "at"),
+            all=True,
+        )
+    )
 
 
-def _learned(
-    people: Collection[int], object_ids: Collection[UUID], since: Mapping[int, datetime]
-) -> tuple[dict[int, set[UUID]], dict[int, dict[tuple[UUID, str], int]]]:
-    completed: dict[int, set[UUID]] = defaultdict(set)
-    scores: dict[int, dict[tuple[UUID, str], int]] = defaultdict(dict)
-    records = _completions().filter(actor__in=people, object_id__in=object_ids)
-    for actor, object_id, result, at in records.values_list("actor", "object_id", "result", "at"):
-        if actor in since and at < since[actor]:
-            continue
-        completed[actor].add(object_id)
-        for part, score in (result.get("score") or {}).items():
-            if part in PARTS:
-                scores[actor][object_id, part] = max(score, scores[actor].get((object_id, part), 0))
-    return completed, scores
+@dataclass
+class _Known:
+    """What is known of one person so far."""
 
+    completed: set[UUID] = field(default_factory=set)
+    scores: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    held: set[UUID] = field(default_factory=set)
+    attested: set[UUID] = field(default_factory=set)
+    measured: set[UUID] = field(default_factory=set)
+    contributed: dict[str, set[UUID]] = field(default_factory=lambda: defaultdict(set))
 
-def _by_person(rows: Iterable[tuple[int, UUID]]) -> dict[int, set[UUID]]:
-    grouped: dict[int, set[UUID]] = defaultdict(set)
-    for person, object_id in rows:
-        grouped[person].add(object_id)
-    return grouped
+    def learn(
+        self,
+        source: str,
+        verb: str,
+        object_type: str,
+        object_id: UUID,
+        result: dict[str, Any] | None,
+        declared: Iterable[Contribution],
+    ) -> None:
+        """Add one row."""
+        if source == CONTRIBUTED:
+            ways = [each.name for each in declared if (each.verb, each.object_type) == (verb, object_type)]
+            for way in ("", *ways):
+                self.contributed[way].add(object_id)
+        elif source in {HELD, SAID}:
+            (self.held if source == HELD else self.attested).add(object_id)
+        elif verb == Verb.MEASURED:
+            self.measured.add(object_id)
+        else:
+            self.completed.add(object_id)
+            for part, score in ((result or {}).get("score") or {}).items():
+                if part in PARTS:
+                    self.scores[object_id, part] = max(score, self.scores.get((object_id, part), 0))
+
+    def as_facts(self) -> Facts:
+        """Return it as rules read it."""
+        return Facts(
+            completed=frozenset(self.completed),
+            scores=self.scores,
+            held=frozenset(self.held),
+            attested=frozenset(self.attested),
+            measured=frozenset(self.measured),
+            contributed={way: len(things) for way, things in self.contributed.items()},
+        )
 
 
 def people_who_meet(node: Node, *, at: datetime) -> QuerySet[User]:
@@ -98,7 +163,8 @@ def question(node: Node, *, at: datetime, person: str, since: Any = None) -> Q:
         node: The rule.
         at: Now.
         person: Name of the column that holds their key.
-        since: From when on what they have completed counts, as an expression of the outer row; None from the beginning.
+        since: From when on what they have done, and what was said about them, counts, as an expression of the outer
+            row; None from the beginning.
     """
     if isinstance(node, Condition):
         return Q(_exists(node, at, OuterRef(person), since))
@@ -113,18 +179,36 @@ def question(node: Node, *, at: datetime, person: str, since: Any = None) -> Q:
 
 def _exists(condition: Condition, at: datetime, person: OuterRef, since: Any) -> Exists:
     if condition.kind == "badge_held":
-        held = Award.objects.valid_at(at).filter(achievement__public_id=condition.object_id)
+        held = Award.objects.valid_at(at).filter(achievement__public_id=_id_of(condition))
         return Exists(held.filter(recipient=person))
     if condition.kind == "manager_attested":
-        words = Attestation.objects.filter(achievement__public_id=condition.object_id)
-        return Exists(words.filter(person=person))
-    records = _completions().filter(actor=person, object_id=condition.object_id)
+        words = Attestation.objects.filter(achievement__public_id=_id_of(condition), person=person)
+        return Exists(words if since is None else words.filter(at__gte=since))
+    records = _records(condition).filter(actor=person)
     if since is not None:
         records = records.filter(at__gte=since)
-    if condition.kind == "exercise_score":
-        records = records.filter(**{f"result__score__{condition.part}__gte": condition.at_least})
+    if condition.kind == CONTRIBUTION:
+        things = records.order_by().values("actor").annotate(things=Count("object_id", distinct=True))
+        return Exists(things.filter(things__gte=condition.at_least))
     return Exists(records)
 
 
-def _completions() -> QuerySet[LearningRecord]:
-    return LearningRecord.objects.filter(verb=LearningRecord.Verb.COMPLETED)
+def _records(condition: Condition) -> QuerySet[LearningRecord]:
+    """Return what the ledger says about one condition."""
+    if condition.kind == CONTRIBUTION:
+        return _contributions(contributions(condition.part))
+    verb = Verb.MEASURED if condition.kind == "measured_outcome" else Verb.COMPLETED
+    records = LearningRecord.objects.filter(verb=verb, object_id=_id_of(condition))
+    if condition.kind == "exercise_score":
+        records = records.filter(**{f"result__score__{condition.part}__gte": condition.at_least})
+    return records
+
+
+def _id_of(condition: Condition) -> UUID:
+    assert condition.object_id is not None, "only contributions are about nothing in particular"
+    return condition.object_id
+
+
+def _contributions(declared: Iterable[Contribution]) -> QuerySet[LearningRecord]:
+    ways = (Q(verb=each.verb, object_type=each.object_type) for each in declared)
+    return LearningRecord.objects.filter(reduce(or_, ways, Q(pk=None)))

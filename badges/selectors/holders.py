@@ -33,6 +33,11 @@ def personal_address_of(person: User) -> PersonalAddress | None:
     return PersonalAddress.objects.filter(person=person).first()
 
 
+def has_own_address(award: Award) -> bool:
+    """Return whether the holder of an award has confirmed an address of their own; one query."""
+    return PersonalAddress.objects.filter(person=award.recipient_id).exists()
+
+
 def waiting_claim_of(person: User, *, at: datetime) -> HolderLetter | None:
     """Return the letter to an address that the person has still to confirm; None when none waits. One query."""
     letters = HolderLetter.objects.filter(person=person, kind=HolderLetter.Kind.CLAIM, used_at=None)

@@ -1,6 +1,6 @@
 """Reading nominations: one's own, and those that wait for a reviewer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q
 
 from badges.models import Achievement, Evidence, Nomination, Review
 from badges.reviewing import Hindrance, Standing, hindrance
+from badges.selectors.evidence import results_among
 from lms.people.models import ReportingLine, User
 from lms.people.permissions import ADMINS, REVIEWERS, is_reviewer
 from lms.people.selectors import named_like
@@ -34,10 +35,21 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Piece:
-    """Evidence, with the practice copy that it points to; the copy is None when there is none or it was taken back."""
+    """Evidence, with what it points to and what came of it.
+
+    Attributes:
+        copy: The practice copy that it points to; None when there is none, or it was taken back.
+        is_confirmed: Whether it is a measured result, and reviewers who saw it have accepted.
+    """
 
     evidence: Evidence
     copy: SharedAttempt | None
+    is_confirmed: bool
+
+    @property
+    def is_result(self) -> bool:
+        """Whether something was measured."""
+        return self.evidence.kind == Evidence.Kind.RESULT
 
 
 def nominations_of(person: User) -> Sequence[Nomination]:
@@ -95,7 +107,10 @@ def pieces_of(nomination: Nomination, *, for_reviewers: bool) -> Sequence[Piece]
     wanted = [each.shared_copy for each in evidence if each.shared_copy]
     own = SharedAttempt.objects.filter(learner=nomination.nominee_id, revoked_at=None, public_id__in=wanted)
     copies = {copy.public_id: copy for copy in own} if wanted else {}
-    return [Piece(each, copies.get(each.shared_copy)) for each in evidence]
+    confirmed: Collection[Evidence] = ()
+    if nomination.state == Nomination.State.ACCEPTED:
+        confirmed = results_among(evidence)
+    return [Piece(each, copies.get(each.shared_copy), each in confirmed) for each in evidence]
 
 
 def queue_for(reviewer: User) -> Sequence[Waiting]:

@@ -11,14 +11,15 @@ from django.db.models import Exists, Max, QuerySet
 from badges.criteria import Condition, Group, Node, Outcome, conditions_of, evaluate, is_met_by_any_condition
 from badges.models import Achievement, Award
 from badges.selectors.earning import earnable
-from badges.selectors.facts import facts_about, people_who_meet
+from badges.selectors.facts import CONTRIBUTION, facts_about, people_who_meet
 from courses.models import LearningPathPage, MicroLessonPage
 from lms.people.models import User
+from lms.records.contributions import contributions
 from lms.records.models import LearningRecord
 from sandbox.models import Exercise
 
 PATH, LESSON, EXERCISE = "path_completed", "lesson_mastered", "exercise_score"
-BADGE, WORD = "badge_held", "manager_attested"
+BADGE, WORD, RESULT = "badge_held", "manager_attested", "measured_outcome"
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class Thing:
         name: What it is called; of one that is gone as it was called last, empty when nobody ever came to it.
         is_there: Whether it still exists.
         is_published: Whether people can come to it now.
+        takes_nominations: Of an achievement: whether people can be put forward for it now.
     """
 
     name: str
     is_there: bool = True
     is_published: bool = True
+    takes_nominations: bool = False
 
 
 Things = Mapping[UUID, Thing]
@@ -45,8 +48,9 @@ def things_in(nodes: Iterable[Node]) -> dict[UUID, Thing]:
     asked: dict[str, set[UUID]] = {}
     for node in nodes:
         for condition in conditions_of(node):
-            kind = BADGE if condition.kind == WORD else condition.kind
-            asked.setdefault(kind, set()).add(condition.object_id)
+            kind = BADGE if condition.kind in {WORD, RESULT} else condition.kind
+            if condition.object_id is not None:
+                asked.setdefault(kind, set()).add(condition.object_id)
     found: dict[UUID, Thing] = {}
     learned: dict[str, Any] = {PATH: LearningPathPage, LESSON: MicroLessonPage, EXERCISE: Exercise}
     for kind, model in learned.items():
@@ -55,11 +59,12 @@ def things_in(nodes: Iterable[Node]) -> dict[UUID, Thing]:
             found |= {uuid: Thing(title, is_published=live) for uuid, title, live in rows}
     if ids := asked.get(BADGE):
         achievements = Achievement.objects.filter(public_id__in=ids)
-        named = achievements.values_list("public_id", "live__name", "slug", "state")
-        is_open = Achievement.State.OPEN
-        found |= {
-            uuid: Thing(name or slug, is_published=state == is_open) for uuid, name, slug, state in named
-        }
+        named = achievements.values_list(
+            "public_id", "live__name", "slug", "state", "live__takes_nominations"
+        )
+        for uuid, name, slug, state, takes in named:
+            is_open = state == Achievement.State.OPEN
+            found[uuid] = Thing(name or slug, is_published=is_open, takes_nominations=is_open and bool(takes))
     gone = {each for ids in asked.values() for each in ids} - set(found)
     return found | _gone(gone)
 
@@ -73,9 +78,19 @@ def _gone(ids: Collection[UUID]) -> dict[UUID, Thing]:
     return {each: Thing(titles.get(each, ""), is_there=False, is_published=False) for each in ids}
 
 
+def thing_of(condition: Condition, things: Things) -> Thing:
+    """Return what a condition asks for: one of some things, or the contributions that some app records."""
+    if condition.kind != CONTRIBUTION:
+        return things.get(condition.object_id, GONE) if condition.object_id else GONE
+    declared = contributions(condition.part)
+    if not declared:
+        return Thing(condition.part, is_there=False, is_published=False)
+    return Thing(str(declared[0].label) if condition.part else "")
+
+
 def gone_from(node: Node, things: Things) -> list[Condition]:
-    """Return the conditions of a rule about something that no longer exists, in its order."""
-    return [each for each in conditions_of(node) if not things.get(each.object_id, GONE).is_there]
+    """Return the conditions of a rule about something that does not exist, in its order."""
+    return [each for each in conditions_of(node) if not thing_of(each, things).is_there]
 
 
 def conditions_nobody_meets(node: Node, *, at: datetime) -> list[Condition]:
@@ -101,7 +116,7 @@ def who_has_begun(achievement: Achievement, node: Node, *, at: datetime) -> Quer
 
 
 def how_far(node: Node, people: Collection[int], *, at: datetime) -> dict[int, Outcome]:
-    """Return how far some people are with a rule, by their keys; three queries at most."""
+    """Return how far some people are with a rule, by their keys; as many queries as `facts_about`."""
     facts = facts_about(people=people, nodes=[node], at=at) if people else {}
     return {key: evaluate(node, known) for key, known in facts.items()}
 

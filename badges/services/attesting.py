@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from badges.models import Achievement, Attestation
-from badges.selectors.attesting import WordAsked, words_about, words_asked_about
+from badges.selectors.attesting import WordAsked, can_take_back, words_about, words_asked_about
 from badges.services.history import actor_name
 from lms.core.errors import ActionRefused
 from lms.core.services import write_audit_entry
@@ -57,19 +57,31 @@ def vouch_for(
 
 
 @transaction.atomic
-def take_word_back(*, word: Attestation, manager: User, at: datetime) -> None:
+def take_word_back(*, word: Attestation, actor: User, at: datetime) -> None:
     """Let a word count no more; what was awarded because of it stays until a rule lets it lapse or somebody revokes it.
 
+    That it was given stays in the ledger, and who took it back stands in the audit trail.
+
+    Args:
+        word: What was said.
+        actor: Who gave it; once they are no longer above the person, somebody who is, or an administrator.
+        at: Now.
+
     Raises:
-        ActionRefused: It is not the manager's own, or was taken back already.
+        ActionRefused: It is not theirs to take back, or was taken back already.
     """
-    own = Attestation.objects.select_for_update(of=("self",)).filter(pk=word.pk, attested_by=manager)
-    found = own.select_related("achievement__live", "person").first()
+    locked = words_about(word.person).select_for_update(of=("self",)).filter(pk=word.pk)
+    found = locked.select_related("achievement__live", "person", "attested_by").first()
     if found is None:
+        raise ActionRefused(_("It was taken back already. Nothing has changed."))
+    if not can_take_back(found, actor):
         raise ActionRefused(
-            _("Only whoever gave their word takes it back, and only once. Nothing has changed.")
+            _(
+                "While they are above the person, only whoever gave their word takes it back. Nothing has changed."
+            )
         )
-    _audit("take_word_back", found, manager, at)
+    is_own = found.attested_by_id == actor.pk
+    _audit("take_word_back" if is_own else "take_back_word_of_another", found, actor, at)
     found.delete()
 
 

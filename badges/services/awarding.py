@@ -6,10 +6,11 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from badges.models import Achievement, AchievementVersion, Award, AwardEvent, Nomination
+from badges.querysets import AwardQuerySet
 from badges.services.closing import close_nominations
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
@@ -108,7 +109,7 @@ def award_all(
 ) -> Awarded:
     """Award achievements to people who may hold them already; whoever has left the company is passed over.
 
-    So is the actor, unless a rule decides.
+    So is the actor, unless a rule decides; and where a rule does, whoever had it taken from them by hand.
 
     One that has expired is replaced: its holder has earned it again.
 
@@ -125,9 +126,10 @@ def award_all(
         for achievement, person in pairs
         if person.pk in people and not (source in BY_HAND and person == actor)
     }
-    own = Award.objects.select_for_update(of=("self",)).filter(
-        achievement__in=versions, recipient__in=people, state=Award.State.ISSUED
-    )
+    own = _locked_awards(versions, people, source)
+    for award in own:
+        if award.state != Award.State.ISSUED:
+            wanted.pop((award.achievement_id, award.recipient_id), None)
     current = {
         (award.achievement_id, award.recipient_id): award
         for award in own
@@ -184,6 +186,16 @@ def _locked(keys: Collection[int]) -> dict[int, User]:
     put_forward = Nomination.objects.open().filter(nominee=OuterRef("pk"))
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=keys).exclude(status=User.Status.LEFT)
     return {person.pk: person for person in rows.annotate(is_put_forward=Exists(put_forward)).order_by("pk")}
+
+
+def _locked_awards(achievements: Collection[int], people: Collection[int], source: str) -> AwardQuerySet:
+    """Return what people hold now, locked, and where a rule awards, what somebody has taken from them by hand."""
+    of_these = Q(achievement__in=achievements, recipient__in=people)
+    counted = Q(state=Award.State.ISSUED)
+    if source == Award.Source.RULE:
+        counted |= Q(pk__in=Award.objects.taken_by_hand().filter(of_these).values("pk"))
+    locked: AwardQuerySet = Award.objects.select_for_update(of=("self",)).filter(of_these, counted)
+    return locked
 
 
 def _supersede(awards: Collection[Award], at: datetime) -> None:

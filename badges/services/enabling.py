@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from badges.criteria import Node, parse_rule
 from badges.models import Achievement, Award, CriteriaRule
 from badges.selectors.earning import who_would_earn
+from badges.selectors.facts import CONTRIBUTION
 from badges.selectors.trying_out import gone_from, things_in
 from badges.services.awarding import award_all
 from badges.services.rules import disable_rule, enable_rule
@@ -54,7 +55,14 @@ def put_in_force(*, rule: CriteriaRule, seen: str, actor: User, at: datetime) ->
     if achievement.state != Achievement.State.OPEN:
         raise ActionRefused(_("“%s” cannot be earned as yet. Open it first, then come back.") % achievement)
     node = parse_rule(rule.tree)
-    if gone_from(node, things_in([node])):
+    gone = gone_from(node, things_in([node]))
+    if any(each.kind == CONTRIBUTION for each in gone):
+        raise ActionRefused(
+            _(
+                "The rule asks for contributions that nothing here records, so nobody could meet it. Edit it first."
+            )
+        )
+    if gone:
         raise ActionRefused(
             _("The rule asks for something that no longer exists. Edit the rule, then try it out again.")
         )

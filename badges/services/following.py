@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from badges.criteria import Node, conditions_of, evaluate, parse_rule
+from badges.criteria import Node, evaluate, parse_rule
 from badges.models import Award, AwardEvent, CriteriaRule
 from badges.querysets import AwardQuerySet, RuleQuerySet
 from badges.selectors.earning import due_for_renewal, standing_awards, who_would_earn
-from badges.selectors.facts import facts_about
+from badges.selectors.facts import facts_about, is_asked_for_by
 from badges.services.awarding import award_all
 from badges.services.history import note
 from badges.services.renewing import renew_award
@@ -26,13 +26,13 @@ Rule = tuple[CriteriaRule, Node]
 def follow_record(*, record: LearningRecord, at: datetime) -> None:
     """Award and renew what a person has earned with one more record; a record read twice changes nothing.
 
-    Cost: one query for a record that no rule asks for; at most 15 while nothing is renewed, however many rules
-    there are.
+    Cost: one query for a record that no rule asks for; at most 15, however many rules there are, while nothing is
+    renewed and no nomination ends with it.
     """
     concerned = [
         (rule, node)
         for rule, node in _parsed(_rules_in_force().exclude(purpose=Purpose.KEEP))
-        if any(each.object_id == record.object_id for each in conditions_of(node))
+        if is_asked_for_by(node, record)
     ]
     earning = [rule for rule in concerned if rule[0].purpose == Purpose.EARN]
     if earning:
@@ -79,14 +79,6 @@ def _award(rules: Sequence[Rule], people: Collection[User], at: datetime) -> int
         for person in people
         if evaluate(node, facts[person.pk]).is_met
     ]
-    if not pairs:
-        return 0
-    achievements = {achievement.pk for achievement, _person in pairs}
-    taken = Award.objects.taken_by_hand().filter(
-        achievement__in=achievements, recipient__in=[person.pk for _achievement, person in pairs]
-    )
-    decided = set(taken.values_list("achievement", "recipient"))
-    pairs = [pair for pair in pairs if (pair[0].pk, pair[1].pk) not in decided]
     return len(award_all(pairs=pairs, at=at, source=Award.Source.RULE).new) if pairs else 0
 
 

@@ -18,6 +18,19 @@ from lms.records.models import LearningRecord
 from lms.records.services import record_all
 
 
+class OwnRenewal(ActionRefused):
+    """Somebody would renew what they hold themselves."""
+
+    def __init__(self) -> None:
+        """Say who can."""
+        super().__init__(
+            _(
+                "Nobody renews what they hold themselves. Ask another administrator, or do what its rule of renewal "
+                "asks for."
+            )
+        )
+
+
 @transaction.atomic
 def renew_award(*, award: Award, actor: User | None, at: datetime) -> Award:
     """Renew an award for another period; files that people keep heal where verifiers refresh.
@@ -31,10 +44,13 @@ def renew_award(*, award: Award, actor: User | None, at: datetime) -> Award:
         The award with its new dates.
 
     Raises:
+        OwnRenewal: The actor holds it; a rule that they meet renews it like anyone's.
         ActionRefused: It was revoked or replaced, does not expire, or its window of renewal is not open.
     """
     rows = Award.objects.select_for_update(of=("self",))
     award = rows.select_related("achievement__live", "version").get(pk=award.pk)
+    if actor is not None and award.recipient_id == actor.pk:
+        raise OwnRenewal
     _check_renewal(award, at)
     assert award.valid_until is not None, "checked: it expires"
     months = award.version.validity_months

@@ -12,6 +12,7 @@ from badges.selectors.earning import award_to_renew
 from badges.selectors.evidence import LONGEST_NARRATIVE, narrative_of, public_evidence_of
 from badges.selectors.nominations import standing_of
 from badges.services.awarding import award_achievement
+from badges.services.measuring import record_results
 from badges.services.nominating import lock_nomination, note_nomination
 from badges.services.renewing import renew_award
 from badges.services.telling import tell_decided
@@ -133,6 +134,7 @@ def _settle(nomination: Nomination, reviewer: User, at: datetime) -> None:
             actor=reviewer,
             narrative=narrative_of(public_evidence_of(nomination)),
         )
+        record_results(nomination=nomination, at=at)
     nomination.save(update_fields=["state", "ended_at", "award"])
     tell_decided(nomination=nomination, at=at)
 

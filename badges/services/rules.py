@@ -85,7 +85,7 @@ def _refuse_circles(achievement: Achievement, node: Node) -> None:
 
 
 def _badges_in(node: Node) -> list[UUID]:
-    return [each.object_id for each in conditions_of(node) if each.kind == "badge_held"]
+    return [each.object_id for each in conditions_of(node) if each.kind == "badge_held" and each.object_id]
 
 
 @transaction.atomic

@@ -178,7 +178,7 @@ def _sign_all(awards: Sequence[Award], at: datetime) -> None:
         try:
             unsigned = _credential(award, named, evidence.get(award.pk, ()))
             signed = sign_credential(unsigned, signer=signers[0], created=at)
-            token = sign_jwt(signed, signer=signers[1])
+            token = sign_jwt(signed, signer=signers[1], is_checked=True)
         except (ActionRefused, ValueError, TypeError) as error:
             logger.warning("Award %s cannot be signed and is set aside", award.public_id)
             reason = str(error)[:LONGEST_REASON]

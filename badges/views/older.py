@@ -1,4 +1,8 @@
-"""Open Badges 2.0, the older form: documents and pictures for backpacks that know no other."""
+"""Open Badges 2.0, the older form: documents and pictures for backpacks that know no other.
+
+An assertion of 2.0 names one address alone. Whoever has confirmed an address of their own has a second one, which
+stands elsewhere and names that; the first stays as it is, so that a backpack that knows the work address goes on.
+"""
 
 import json
 from http import HTTPStatus
@@ -17,7 +21,7 @@ from badges.addresses import (
 )
 from badges.models import Achievement, Award, Issuer
 from badges.ob3.baking import KEYWORD_2, bake_png
-from badges.selectors.awards import awards_shown_to_all
+from badges.selectors.awards import RELATED, awards_shown_to_all
 from badges.selectors.images import image_of
 from badges.services.signing import achievement_as_ob3
 from badges.services.signing import issuer_profile as as_ob3
@@ -28,22 +32,22 @@ JSON_LD = "application/ld+json"
 
 @require_safe
 @for_all_origins
-def assertion(_request: HttpRequest, award_id: str) -> HttpResponse:
+def assertion(_request: HttpRequest, award_id: str, *, is_personal: bool = False) -> HttpResponse:
     """Return who holds what; 410 with the reason once it was revoked, 404 for what only its holder may see."""
-    award = get_object_or_404(awards_shown_to_all(), public_id=award_id)
+    award = _shown_or_404(award_id, is_personal=is_personal)
     if award.state == Award.State.REVOKED:
-        return _gone(award)
-    return _fresh(JsonResponse(_assertion(award), content_type=JSON_LD))
+        return _gone(award, is_personal=is_personal)
+    return _fresh(JsonResponse(_assertion(award, is_personal=is_personal), content_type=JSON_LD))
 
 
 @require_safe
 @for_all_origins
-def picture(_request: HttpRequest, award_id: str) -> HttpResponse:
+def picture(_request: HttpRequest, award_id: str, *, is_personal: bool = False) -> HttpResponse:
     """Return the picture with the assertion inside."""
-    award = get_object_or_404(awards_shown_to_all(), public_id=award_id)
+    award = _shown_or_404(award_id, is_personal=is_personal)
     if award.state == Award.State.REVOKED:
-        return _gone(award)
-    text = json.dumps(_assertion(award), ensure_ascii=False)
+        return _gone(award, is_personal=is_personal)
+    text = json.dumps(_assertion(award, is_personal=is_personal), ensure_ascii=False)
     baked = bake_png(image_of(award.version).png, text, keyword=KEYWORD_2)
     return _fresh(HttpResponse(baked, content_type="image/png"))
 
@@ -69,13 +73,23 @@ def issuer(_request: HttpRequest, slug: str) -> dict[str, Any]:
     return ob2.issuer_profile(id=issuer_ob2_url(found), url=found.base_url, issuer=as_ob3(found))
 
 
-def _assertion(award: Award) -> dict[str, Any]:
+def _shown_or_404(award_id: str, *, is_personal: bool) -> Award:
+    shown = awards_shown_to_all()
+    if is_personal:
+        claimed = shown.exclude(recipient__personal_address=None)
+        shown = claimed.select_related(*RELATED, "recipient__personal_address")
+    found: Award = get_object_or_404(shown, public_id=award_id)
+    return found
+
+
+def _assertion(award: Award, *, is_personal: bool) -> dict[str, Any]:
     assert award.recipient is not None, "those of erased people are not shown"
-    address = award_ob2_url(award)
+    holder = award.recipient
+    address = award_ob2_url(award, is_personal=is_personal)
     return ob2.assertion(
         id=address,
         badge=achievement_ob2_url(award.achievement),
-        email=award.recipient.email,
+        email=holder.personal_address.address if is_personal else holder.email,
         salt=award.salt,
         issued_on=award.awarded_at,
         expires=award.valid_until,
@@ -85,9 +99,9 @@ def _assertion(award: Award) -> dict[str, Any]:
     )
 
 
-def _gone(award: Award) -> HttpResponse:
+def _gone(award: Award, *, is_personal: bool) -> HttpResponse:
     reason = award.revocation_text or str(award.get_revocation_code_display())
-    document = ob2.revoked_assertion(id=award_ob2_url(award), reason=reason)
+    document = ob2.revoked_assertion(id=award_ob2_url(award, is_personal=is_personal), reason=reason)
     return _fresh(JsonResponse(document, content_type=JSON_LD, status=HTTPStatus.GONE))
 
 

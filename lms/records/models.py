@@ -25,6 +25,9 @@ class LearningRecord(AppendOnlyModel):
         RENEWED = "renewed", _("renewed")
         LOST = "lost", _("lost")
         ATTESTED = "attested", _("was vouched for")
+        MEASURED = "measured", _("had a measured result confirmed")
+        SHARED = "shared", _("shared")
+        CONFIRMED = "confirmed", _("confirmed")
 
     class ObjectType(models.TextChoices):
         """What it happened to."""
@@ -34,6 +37,9 @@ class LearningRecord(AppendOnlyModel):
         QUESTION = "question", _("question")
         PATH = "path", _("learning path")
         ACHIEVEMENT = "achievement", _("achievement")
+        THREAD = "thread", _("thread")
+        REPLY = "reply", _("reply")
+        WORKFLOW = "workflow", _("workflow")
 
     uuid = models.UUIDField(_("statement id"), default=uuid.uuid4, unique=True, editable=False)
     actor = models.ForeignKey(

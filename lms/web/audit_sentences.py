@@ -68,6 +68,7 @@ ACTIONS: dict[str, Promise] = {
     "badges.revoke": gettext_lazy("revoked"),
     "badges.vouch": gettext_lazy("vouched for"),
     "badges.take_word_back": gettext_lazy("took back their word about"),
+    "badges.take_back_word_of_another": gettext_lazy("took back the word of an earlier manager about"),
     "badges.register_program": gettext_lazy("let ask people whether it may read their credentials:"),
     "badges.retire_program": gettext_lazy("retired, so that it reads nobody's credentials any more:"),
     "badges.end_access": gettext_lazy("took back what they let read their credentials:"),

@@ -64,7 +64,7 @@ class CredentialCards:
 
 
 def credential_cards(person: User, at: datetime) -> CredentialCards:
-    """Return what a person holds and could earn, in words; at most twelve queries, and those of `upkeep_of`."""
+    """Return what a person holds and could earn, in words; at most ten queries, and those of `upkeep_of`."""
     credentials = credentials_of(person, at=at)
     cards = [own_card(each) for each in nominations_of(person)]
     held = {award.achievement_id for award in credentials.held if not award.can_be_renewed_at(at)}

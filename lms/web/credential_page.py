@@ -34,6 +34,7 @@ from badges.selectors.trying_out import (
     gone_from,
     how_far,
     how_far_since_renewal_opened,
+    thing_of,
     things_in,
     who_has_begun,
 )
@@ -292,7 +293,7 @@ def try_out(rule: CriteriaRule, *, group: str, cursor: str, at: datetime) -> Try
         effect=str(effect),
         text=rule_text(node, things),
         faults=faults,
-        unmet=[condition_text(each, things) for each in unmet if things[each.object_id].is_there],
+        unmet=[condition_text(each, things) for each in unmet if thing_of(each, things).is_there],
         groups={name: None if name == "begun" else rows.count() for name, rows in lists.items()},
         group=group,
         seen=seen_of(rule),

@@ -15,10 +15,12 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from badges.criteria import BrokenRule, Condition, Group, Node, parse_rule, to_json
+from badges.criteria import MOST_CONTRIBUTIONS, BrokenRule, Condition, Group, Node, parse_rule, to_json
 from badges.models import Achievement
+from badges.selectors.facts import CONTRIBUTION
 from badges.selectors.trying_out import GONE, Things, things_in
 from courses.models import LearningPathPage, MicroLessonPage
+from lms.records.contributions import contributions
 from lms.web.credential_words import KINDS, PARTS, one_line
 from sandbox.models import Exercise
 
@@ -26,6 +28,8 @@ MOST_ROWS = 8
 GROUP = "group"
 ALL, ANY, AT_LEAST = "all", "any", "at_least"
 SCORE = "70"
+NUMBER = "3"
+ANY_WAY = "any"
 LONGEST_GROUP = 20_000
 
 
@@ -43,9 +47,9 @@ class Row:
     Attributes:
         name: Beginning of the names of its fields.
         kind: Key of `KINDS`, or `GROUP` for a group that is kept as it is.
-        chosen: Id of what it is about; of a group its JSON.
+        chosen: Id of what it is about; of a group its JSON, of contributions the name of one, or `ANY_WAY`.
         part: Which score, for an exercise.
-        at_least: The score as typed.
+        at_least: The score, or how many contributions, as typed.
         choices: What can be chosen, the chosen one first when it is gone.
         text: Of a group, what it says.
         error: What is wrong with it; empty while nothing is.
@@ -68,6 +72,11 @@ class Row:
         return KINDS[self.kind] if self.kind in KINDS else _("A group, kept as it is")
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether there is anything that can be recorded of what it asks for."""
+        return self.kind != CONTRIBUTION or bool(contributions())
+
+    @property
     def parts(self) -> list[tuple[str, Promise]]:
         """The scores of an exercise."""
         return list(PARTS.items())
@@ -82,12 +91,20 @@ class Row:
             return to_json(_group(self.chosen))
         if not self.chosen:
             raise ValueError(_("Choose one, or remove this condition."))
+        if self.kind == CONTRIBUTION:
+            return {self.kind: self._contribution()}
         value: dict[str, Any] = {"id": self.chosen}
         if self.kind == "exercise_score":
             if not self.at_least.isdecimal() or not 0 <= int(self.at_least[:4]) <= 100:
                 raise ValueError(_("A score is a whole number from 0 to 100."))
             value |= {"part": self.part if self.part in PARTS else "prompt", "at_least": int(self.at_least)}
         return {self.kind: value}
+
+    def _contribution(self) -> dict[str, Any]:
+        if not self.at_least.isdecimal() or not 1 <= int(self.at_least[:5]) <= MOST_CONTRIBUTIONS:
+            raise ValueError(_("Enter a whole number from 1 to %d.") % MOST_CONTRIBUTIONS)
+        only = {} if self.chosen == ANY_WAY else {"kind": self.chosen}
+        return {"at_least": int(self.at_least), **only}
 
 
 @dataclass
@@ -111,8 +128,8 @@ class RuleEditor:
 
     @property
     def kinds(self) -> list[tuple[str, Promise]]:
-        """What can be added."""
-        return list(KINDS.items())
+        """What can be added; contributions only where something records them."""
+        return [(kind, label) for kind, label in KINDS.items() if kind != CONTRIBUTION or contributions()]
 
     @property
     def is_full(self) -> bool:
@@ -154,9 +171,8 @@ class RuleEditor:
         verb, _colon, name = asked.partition(":")
         if verb == "add":
             kind = data.get("new", "")
-            if kind in KINDS and not self.is_full:
-                chosen = str(self.achievement.public_id) if kind == "manager_attested" else ""
-                self.rows.append(Row("", kind, chosen, has_focus=True))
+            if kind in dict(self.kinds) and not self.is_full:
+                self.rows.append(self._new_row(kind))
         elif verb == "remove":
             place = next((at for at, row in enumerate(self.rows) if row.name == name), None)
             if place is not None:
@@ -168,6 +184,10 @@ class RuleEditor:
             return False
         self._name_rows()
         return True
+
+    def _new_row(self, kind: str) -> Row:
+        chosen = {"manager_attested": str(self.achievement.public_id), CONTRIBUTION: ANY_WAY}.get(kind, "")
+        return Row("", kind, chosen, at_least=NUMBER if kind == CONTRIBUTION else SCORE, has_focus=True)
 
     def _name_rows(self) -> None:
         for number, row in enumerate(self.rows):
@@ -188,7 +208,8 @@ class RuleEditor:
                 continue
             row.choices = offered[row.kind]
             if row.chosen and row.chosen not in known:
-                row.choices = [Choice(row.chosen, _missing_name(row.chosen, things)), *row.choices]
+                name = _missing_name(row, things)
+                row.choices = [Choice(row.chosen, name), *row.choices]
         return self
 
     def _choices(self, kind: str) -> list[Choice]:
@@ -199,10 +220,15 @@ class RuleEditor:
                 rows = MicroLessonPage.objects.live().order_by("title").values_list("uuid", "title")
             case "exercise_score":
                 rows = Exercise.objects.filter(live=True).order_by("title").values_list("uuid", "title")
+            case "community_contribution":
+                ways = [Choice(each.name, str(each.label).capitalize()) for each in contributions()]
+                return [Choice(ANY_WAY, _("Any contribution")), *ways]
             case _:
                 open_now = Achievement.objects.exclude(state=Achievement.State.RETIRED).order_by("live__name")
-                if kind == "badge_held":
+                if kind != "manager_attested":
                     open_now = open_now.exclude(pk=self.achievement.pk)
+                if kind == "measured_outcome":
+                    open_now = open_now.filter(live__takes_nominations=True)
                 rows = open_now.values_list("public_id", "live__name")
         return [Choice(str(value), name) for value, name in rows]
 
@@ -226,16 +252,22 @@ def _node(row: Row, known: set[str]) -> Node | None:
     try:
         if row.kind == GROUP:
             return _group(row.chosen)
-        return Condition(row.kind, UUID(row.chosen)) if row.chosen and row.chosen not in known else None
+        if row.kind == CONTRIBUTION or not row.chosen or row.chosen in known:
+            return None
+        return Condition(row.kind, UUID(row.chosen))
     except ValueError:
         return None
 
 
-def _missing_name(chosen: str, things: Things) -> str:
+def _missing_name(row: Row, things: Things) -> str:
+    if row.kind == CONTRIBUTION:
+        return _("%s (not recorded here)") % row.chosen
     try:
-        thing = things.get(UUID(chosen), GONE)
+        thing = things.get(UUID(row.chosen), GONE)
     except ValueError:
         thing = GONE
+    if thing.is_published and row.kind == "measured_outcome":
+        return _("%s (takes no nominations now)") % thing.name
     if thing.is_there:
         return _("%s (not published now)") % thing.name
     return _("%s (no longer exists)") % thing.name if thing.name else _("What was chosen no longer exists")
@@ -263,6 +295,8 @@ def editor_from_tree(achievement: Achievement, tree: dict[str, Any] | None) -> R
 def _row(node: Node) -> Row:
     if isinstance(node, Group):
         return Row("", GROUP, json.dumps(to_json(node)))
+    if node.kind == CONTRIBUTION:
+        return Row("", node.kind, node.part or ANY_WAY, at_least=str(node.at_least))
     is_scored = node.kind == "exercise_score"
     return Row(
         "", node.kind, str(node.object_id),

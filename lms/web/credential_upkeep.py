@@ -36,7 +36,7 @@ def upkeep_of(awards: Sequence[Award], *, at: datetime) -> dict[int, list[Upkeep
         awards: Some of one person, with issuer and version.
         at: Now.
 
-    Cost: no query when nothing is due, as on most days; else one, as many as `things_in`, and three for each.
+    Cost: no query when nothing is due, as on most days; else one, as many as `things_in`, and one for each.
     """
     due = [award for award in awards if award.can_be_renewed_at(at) or award.is_lapsing_at(at)]
     if not due:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from badges.criteria import BrokenRule, Condition, Group, Node, parse_rule
 from badges.models import Achievement, Award, AwardEvent, CriteriaRule
-from badges.selectors.trying_out import GONE, Thing, Things, things_in
+from badges.selectors.trying_out import Thing, Things, thing_of, things_in
 from badges.services.revoking import REASONS_FOR_EVERYONE
 from lms.core.models import AuditEntry
 from lms.people.models import User
@@ -36,6 +36,8 @@ KINDS: dict[str, Promise] = {
     "exercise_score": gettext_lazy("Reach a score in an exercise"),
     "badge_held": gettext_lazy("Hold another badge"),
     "manager_attested": gettext_lazy("Have the word of somebody above them"),
+    "measured_outcome": gettext_lazy("Have a measured result confirmed by reviewers"),
+    "community_contribution": gettext_lazy("Contribute to communities"),
 }
 """Kinds of conditions, in the order in which they are offered."""
 
@@ -47,6 +49,7 @@ SENTENCES: dict[str, Promise] = {
     "manager_attested": gettext_lazy(
         "Somebody above them says that they do at work what “%(name)s” stands for"
     ),
+    "measured_outcome": gettext_lazy("Have a measured result confirmed in the review of “%(name)s”"),
 }
 
 GONE_SENTENCES: dict[str, Promise] = {
@@ -55,7 +58,21 @@ GONE_SENTENCES: dict[str, Promise] = {
     "exercise_score": gettext_lazy("Reach a score in an exercise that no longer exists"),
     "badge_held": gettext_lazy("Hold a badge that no longer exists"),
     "manager_attested": gettext_lazy("Have the word of somebody for a badge that no longer exists"),
+    "measured_outcome": gettext_lazy(
+        "Have a measured result confirmed in the review of a badge that no longer exists"
+    ),
+    "community_contribution": gettext_lazy("Contribute to communities, which nothing here records"),
 }
+
+OWN_LACKS: dict[str, Promise] = {
+    "manager_attested": gettext_lazy(
+        "the word of your manager that you do at work what “%(name)s” stands for"
+    ),
+    "measured_outcome": gettext_lazy(
+        "a measured result of yours, confirmed by the reviewers of “%(name)s” when you are put forward for it"
+    ),
+}
+"""What somebody lacks, where they are told otherwise than others."""
 
 PURPOSES: dict[str, tuple[Promise, Promise]] = {
     Purpose.EARN: (
@@ -97,12 +114,30 @@ class Part:
 
 def condition_text(condition: Condition, things: Things) -> str:
     """Return what a condition asks for, as one says it to somebody."""
-    thing = things.get(condition.object_id, GONE)
+    thing = thing_of(condition, things)
     if not thing.is_there:
         told = str(GONE_SENTENCES[condition.kind])
         return _("%(told)s (“%(name)s”)") % {"told": told, "name": thing.name} if thing.name else told
+    if condition.kind == "community_contribution":
+        return _contribution_text(condition.at_least, thing.name)
     facts = {"name": thing.name, "score": condition.at_least, "part": PARTS.get(condition.part, "")}
     return str(SENTENCES[condition.kind]) % facts
+
+
+def _contribution_text(at_least: int, way: str) -> str:
+    if way:
+        told = ngettext(
+            "Contribute to communities once: %(way)s",
+            "Contribute to communities %(n)d times: %(way)s, each time another one",
+            at_least,
+        )
+    else:
+        told = ngettext(
+            "Contribute to communities once",
+            "Contribute to communities %(n)d times, each time to something else",
+            at_least,
+        )
+    return told % {"n": at_least, "way": way}
 
 
 def condition_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
@@ -112,12 +147,13 @@ def condition_texts(conditions: Iterable[Condition], things: Things) -> list[str
 
 def own_lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
     """Return what somebody still lacks, as one says it to them."""
-    return [
-        _("the word of your manager that you do at work what “%(name)s” stands for") % {"name": thing.name}
-        if each.kind == "manager_attested" and (thing := things.get(each.object_id, GONE)).is_there
-        else condition_text(each, things)
-        for each in conditions
-    ]
+    return [_own_lack_text(each, things) for each in conditions]
+
+
+def _own_lack_text(condition: Condition, things: Things) -> str:
+    thing = thing_of(condition, things)
+    own = OWN_LACKS.get(condition.kind)
+    return str(own) % {"name": thing.name} if own and thing.is_there else condition_text(condition, things)
 
 
 def lack_texts(conditions: Iterable[Condition], things: Things) -> list[str]:
@@ -132,11 +168,13 @@ def rule_text(node: Node, things: Things) -> Part:
     """Return a rule as lines, those of its groups below them."""
     if isinstance(node, Group):
         return Part(group_text(node), [rule_text(part, things) for part in node.parts])
-    thing = things.get(node.object_id, GONE)
+    thing = thing_of(node, things)
     return Part(condition_text(node, things), is_gone=not thing.is_there, note=_note(node, thing))
 
 
 def _note(condition: Condition, thing: Thing) -> str:
+    if condition.kind == "measured_outcome" and thing.is_there and not thing.takes_nominations:
+        return _("nobody can be put forward for it now")
     if not thing.is_there or thing.is_published:
         return ""
     if condition.kind in {"badge_held", "manager_attested"}:

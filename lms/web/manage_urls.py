@@ -25,6 +25,7 @@ from lms.web.views.manage import (
     rules,
     set_up,
     tip_plans,
+    words,
 )
 
 manage_urls: list[URLPattern] = [
@@ -42,6 +43,11 @@ manage_urls: list[URLPattern] = [
         "manage/people/<uuid:person>/personal-address/",
         person_address.person_address,
         name="manage-person-address",
+    ),
+    path(
+        "manage/people/<uuid:person>/words/<uuid:achievement>/take-back/",
+        words.take_back,
+        name="manage-word-take-back",
     ),
     path("manage/assignments/", rules.rules, name="manage-rules"),
     path("manage/assignments/new/", rules.new_rule, name="manage-rule-new"),

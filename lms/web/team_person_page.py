@@ -71,12 +71,14 @@ class WordLine:
 
     Attributes:
         given_on: Where the person lives; None while nobody has.
-        is_own: Whether this manager gave it, and so may take it back.
+        is_own: Whether this manager gave it.
+        can_be_taken_back: Whether this manager may do so: it is theirs, or whoever gave it is above the person no more.
     """
 
     asked: WordAsked
     given_on: date | None
     is_own: bool
+    can_be_taken_back: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def team_person_page(manager: User, person: User, now: datetime) -> TeamPersonPa
 def _word(manager: User, person: User, asked: WordAsked) -> WordLine:
     word = asked.word
     given_on = today_of(person, word.at) if word else None
-    return WordLine(asked, given_on, bool(word and word.attested_by_id == manager.pk))
+    is_own = bool(word and word.attested_by_id == manager.pk)
+    return WordLine(asked, given_on, is_own, is_own or bool(word and not word.giver_is_above))
 
 
 def _card(

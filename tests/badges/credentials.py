@@ -11,6 +11,7 @@ from badges.services.achievements import make_achievement, open_achievement
 from badges.services.awarding import award_achievement
 from badges.services.issuers import make_issuer
 from lms.people.models import User
+from lms.records import contributions
 from lms.records.models import LearningRecord
 from lms.records.services import record_learning
 
@@ -84,6 +85,59 @@ def learned(noon: datetime) -> Callable[..., LearningRecord]:
             object_title="Something",
             at=at or noon,
             result={"score": scores} if scores else {},
+        )
+
+    return record
+
+
+@pytest.fixture
+def no_communities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing records contributions."""
+    monkeypatch.setattr(contributions, "_contributions", {})
+
+
+@pytest.fixture
+def communities(no_communities: None) -> None:
+    """Two ways to contribute are declared, as an app does that records them."""
+    for name, verb, label in (
+        ("workflow_shared", "shared", "share a workflow"),
+        ("workflow_confirmed", "confirmed", "try the workflow of somebody else"),
+    ):
+        contributions.declare_contribution(name, verb=verb, object_type="workflow", label=label)
+
+
+@pytest.fixture
+def contributed(noon: datetime) -> Callable[..., LearningRecord]:
+    """Return a function that writes to the ledger that somebody has contributed to a community."""
+
+    def record(
+        person: User, object_id: Any, verb: str = "shared", kind: str = "workflow", at: datetime | None = None
+    ) -> LearningRecord:
+        return record_learning(
+            actor=person,
+            verb=verb,
+            object_type=kind,
+            object_id=object_id,
+            object_title="Hand-over",
+            at=at or noon,
+        )
+
+    return record
+
+
+@pytest.fixture
+def measured(noon: datetime) -> Callable[..., LearningRecord]:
+    """Return a function that writes to the ledger that reviewers have confirmed a result of somebody."""
+
+    def record(person: User, object_id: Any, at: datetime | None = None) -> LearningRecord:
+        return record_learning(
+            actor=person,
+            verb="measured",
+            object_type="achievement",
+            object_id=object_id,
+            object_title="AI coach",
+            at=at or noon,
+            result={"success": True},
         )
 
     return record

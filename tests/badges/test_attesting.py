@@ -208,7 +208,7 @@ def test_a_word_that_was_taken_back_awards_nothing(ada, linus, prompt_craft, ask
     asks(prompt_craft)
     word = say()
 
-    take_word_back(word=word, manager=linus, at=noon)
+    take_word_back(word=word, actor=linus, at=noon)
     deliver_to_all()
     follow_all_rules(at=noon, goes_on=lambda: True)
 
@@ -223,7 +223,7 @@ def test_what_a_word_has_awarded_stays_when_it_is_taken_back(linus, prompt_craft
     word = say()
     deliver_to_all()
 
-    take_word_back(word=word, manager=linus, at=noon)
+    take_word_back(word=word, actor=linus, at=noon)
     follow_all_rules(at=noon, goes_on=lambda: True)
 
     assert Award.objects.get().state == "issued"
@@ -231,7 +231,7 @@ def test_what_a_word_has_awarded_stays_when_it_is_taken_back(linus, prompt_craft
 
 def test_a_rule_to_keep_it_warns_its_holder_once_the_word_is_taken_back(linus, awarded, asks, say, noon):
     asks(awarded.achievement, purpose="keep")
-    take_word_back(word=say(), manager=linus, at=noon)
+    take_word_back(word=say(), actor=linus, at=noon)
 
     follow_all_rules(at=noon, goes_on=lambda: True)
 
@@ -244,22 +244,95 @@ def test_nobody_takes_back_the_word_of_somebody_else(ida, prompt_craft, asks, sa
     word = say()
 
     with pytest.raises(ActionRefused) as refused:
-        take_word_back(word=word, manager=ida, at=noon)
+        take_word_back(word=word, actor=ida, at=noon)
 
     assert refused.value.message == (
-        "Only whoever gave their word takes it back, and only once. Nothing has changed."
+        "While they are above the person, only whoever gave their word takes it back. Nothing has changed."
     )
     assert Attestation.objects.get() == word
-    assert not AuditEntry.objects.filter(action="badges.take_word_back").exists()
+    assert not AuditEntry.objects.filter(action__startswith="badges.take").exists()
+
+
+@pytest.fixture
+def word(prompt_craft, asks, say):
+    """Linus has vouched for Ada."""
+    asks(prompt_craft)
+    return say()
+
+
+def moved(ada, linus, how):
+    """Let Linus be above Ada no more."""
+    if how == "moved":
+        ReportingLine.objects.filter(manager=linus, report=ada).delete()
+    elif how == "left":
+        type(linus).objects.filter(pk=linus.pk).update(status="left", is_active=False)
+    elif how == "forgotten":
+        Attestation.objects.update(attested_by=None)
+
+
+@pytest.mark.parametrize("how", ["moved", "left", "forgotten"])
+@pytest.mark.parametrize("who", ["ida", "mei"])
+def test_once_who_gave_it_is_above_no_more_who_is_and_administrators_take_it_back(
+    request, ada, linus, ida, word, noon, how, who
+):
+    actor = request.getfixturevalue(who)
+    moved(ada, linus, how)
+
+    take_word_back(word=word, actor=actor, at=noon)
+    deliver_to_all()
+    follow_all_rules(at=noon, goes_on=lambda: True)
+
+    assert not Attestation.objects.exists()
+    assert not Award.objects.exists()
+    entry = AuditEntry.objects.get(action="badges.take_back_word_of_another")
+    assert (entry.actor, entry.object_id, entry.after) == (
+        actor.as_actor,
+        str(ada.public_id),
+        {"achievement": "Prompt craft"},
+    )
+    assert LearningRecord.objects.filter(verb="attested").count() == 1  # it was given, and stays so
+
+
+@pytest.mark.parametrize("who", ["ada", "bruno", "grace", "radia"])
+def test_nobody_else_takes_it_back_even_then(request, ada, linus, ida, word, noon, who):
+    moved(ada, linus, "moved")
+
+    with pytest.raises(ActionRefused):
+        take_word_back(word=word, actor=request.getfixturevalue(who), at=noon)
+
+    assert Attestation.objects.get() == word
+    assert not AuditEntry.objects.filter(action__startswith="badges.take").exists()
+
+
+def test_an_administrator_leaves_alone_what_is_said_of_them_and_what_its_giver_can_take_back(
+    ada, linus, mei, ida, word, noon
+):
+    with pytest.raises(ActionRefused):
+        take_word_back(word=word, actor=mei, at=noon)
+    Attestation.objects.update(person=mei)
+
+    with pytest.raises(ActionRefused):
+        take_word_back(word=Attestation.objects.get(), actor=mei, at=noon)
+
+    assert Attestation.objects.count() == 1
+
+
+def test_who_gave_it_takes_it_back_after_they_have_moved_too(ada, linus, word, noon):
+    moved(ada, linus, "moved")
+
+    take_word_back(word=word, actor=linus, at=noon)
+
+    assert not Attestation.objects.exists()
+    assert AuditEntry.objects.filter(action="badges.take_word_back").count() == 1
 
 
 def test_taking_back_twice_is_written_down_once(linus, prompt_craft, asks, say, noon):
     asks(prompt_craft)
     word = say()
-    take_word_back(word=Attestation.objects.get(), manager=linus, at=noon)
+    take_word_back(word=Attestation.objects.get(), actor=linus, at=noon)
 
     with pytest.raises(ActionRefused):
-        take_word_back(word=word, manager=linus, at=noon)
+        take_word_back(word=word, actor=linus, at=noon)
 
     assert AuditEntry.objects.filter(action="badges.take_word_back").count() == 1
 

@@ -255,6 +255,29 @@ def test_what_does_not_expire_is_not_renewed(ada, achievement_factory, noon):
         renew_award(award=award, actor=None, at=noon)
 
 
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_renews_what_they_hold_themselves_whatever_their_rights(mei, prompt_craft, noon, is_superuser):
+    mei.is_superuser = is_superuser
+    mei.save()
+    own = award_achievement(achievement=prompt_craft, recipient=mei, at=noon, source=Award.Source.RULE)
+    later = noon + timedelta(days=320)
+
+    with pytest.raises(ActionRefused) as refused:
+        renew_award(award=own, actor=mei, at=later)
+
+    assert refused.value.message == (
+        "Nobody renews what they hold themselves. Ask another administrator, or do what its rule of renewal asks for."
+    )
+    own.refresh_from_db()
+    assert (own.cycle, own.sequence, steps_of(own)) == (0, 1, ["issued"])
+    assert not LearningRecord.objects.filter(verb="renewed").exists()
+    assert not AuditEntry.objects.filter(action="badges.renew").exists()
+
+    renew_award(award=own, actor=None, at=later)  # its rule of renewal
+    own.refresh_from_db()
+    assert own.cycle == 1
+
+
 # --- revoking -----------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,8 @@ path_done = Condition("path_completed", PATH)
 lesson_done = Condition("lesson_mastered", LESSON)
 scored = Condition("exercise_score", EXERCISE, "prompt", 70)
 holds_badge = Condition("badge_held", BADGE)
+WAYS = ["workflow_shared", "workflow_confirmed"]
+contributes = Condition("community_contribution", at_least=3)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,30 @@ holds_badge = Condition("badge_held", BADGE)
 )
 def test_a_score_counts_from_its_bound_on(facts, is_met):
     assert evaluate(scored, facts).is_met == is_met
+
+
+@pytest.mark.parametrize(
+    ("asked", "facts", "is_met"),
+    [
+        (contributes, Facts(), False),
+        (contributes, Facts(contributed={"": 2, "workflow_shared": 2}), False),
+        (contributes, Facts(contributed={"": 3, "workflow_shared": 2, "workflow_confirmed": 1}), True),
+        (
+            Condition("community_contribution", None, "workflow_shared", 3),
+            Facts(contributed={"": 3, "workflow_shared": 2, "workflow_confirmed": 1}),
+            False,
+        ),
+    ],
+)
+def test_contributions_count_from_their_number_on_each_way_or_all_together(asked, facts, is_met):
+    assert evaluate(asked, facts).is_met == is_met
+
+
+def test_a_result_counts_in_the_review_of_the_achievement_that_is_asked_for():
+    asked = Condition("measured_outcome", BADGE)
+
+    assert not evaluate(asked, Facts(measured=frozenset({PATH}), held=frozenset({BADGE}))).is_met
+    assert evaluate(asked, Facts(measured=frozenset({BADGE}))).is_met
 
 
 def test_what_is_missing_is_named():
@@ -69,7 +95,18 @@ def test_two_of_three_are_enough():
 
 conditions = st.one_of(
     st.builds(
-        Condition, st.sampled_from(["path_completed", "lesson_mastered", "badge_held"]), st.sampled_from(IDS)
+        Condition,
+        st.sampled_from(
+            ["path_completed", "lesson_mastered", "badge_held", "manager_attested", "measured_outcome"]
+        ),
+        st.sampled_from(IDS),
+    ),
+    st.builds(
+        Condition,
+        st.just("community_contribution"),
+        st.none(),
+        st.sampled_from(["", *WAYS]),
+        st.integers(1, 3),
     ),
     st.builds(
         Condition,
@@ -93,18 +130,25 @@ facts = st.builds(
         st.tuples(st.sampled_from(IDS), st.sampled_from(["prompt", "outcome", "review"])), st.integers(0, 100)
     ),
     held=st.frozensets(st.sampled_from(IDS)),
+    attested=st.frozensets(st.sampled_from(IDS)),
+    measured=st.frozensets(st.sampled_from(IDS)),
+    contributed=st.dictionaries(st.sampled_from(["", *WAYS]), st.integers(0, 4)),
 )
+
+
+def more_of(one, other):
+    return {key: max(one.get(key, 0), other.get(key, 0)) for key in [*one, *other]}
 
 
 @given(rules, facts, facts)
 def test_more_facts_never_make_less_of_it(rule, some, more):
     both = Facts(
         completed=some.completed | more.completed,
-        scores={
-            key: max(some.scores.get(key, -1), more.scores.get(key, -1))
-            for key in [*some.scores, *more.scores]
-        },
+        scores=more_of(some.scores, more.scores),
         held=some.held | more.held,
+        attested=some.attested | more.attested,
+        measured=some.measured | more.measured,
+        contributed=more_of(some.contributed, more.contributed),
     )
 
     if evaluate(rule, some).is_met:
@@ -161,6 +205,15 @@ def test_a_rule_is_read_back_as_it_was_stored(rule):
             {"exercise_score": {"id": str(EXERCISE), "part": "prompt", "at_least": 101}},
             "a score is a whole number from 0 to 100.",
         ),
+        ({"measured_outcome": {"at_least": 3}}, "the rule: measured_outcome takes id."),
+        ({"community_contribution": {}}, "community_contribution takes at_least, and a kind where only one"),
+        ({"community_contribution": {"id": str(BADGE), "at_least": 1}}, "takes at_least, and a kind"),
+        ({"community_contribution": {"at_least": 0}}, "contributions are a whole number from 1 to 1000."),
+        ({"community_contribution": {"at_least": True}}, "contributions are a whole number from 1 to 1000."),
+        ({"community_contribution": {"at_least": 1001}}, "contributions are a whole number from 1 to 1000."),
+        ({"community_contribution": {"at_least": 1, "kind": ""}}, "names no kind of contribution."),
+        ({"community_contribution": {"at_least": 1, "kind": ["a"]}}, "names no kind of contribution."),
+        ({"community_contribution": {"at_least": 1, "kind": "Some<b>"}}, "names no kind of contribution."),
     ],
 )
 def test_what_is_no_rule_is_refused_with_its_place(data, says):

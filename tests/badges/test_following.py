@@ -101,12 +101,16 @@ def test_a_rule_that_rests_awards_nothing(ada, prompt_craft, rule_on, learned, m
 
 
 def test_one_record_costs_the_same_queries_with_two_hundred_rules(
-    ada, achievement_factory, rule_on, learned, noon
+    ada, achievement_factory, rule_on, communities, learned, noon
 ):
     wanted, other = uuid4(), uuid4()
     met = [achievement_factory() for _number in range(2)]
+    elsewhere = [
+        to_json(Condition(kind, uuid4())) for kind in ("badge_held", "manager_attested", "measured_outcome")
+    ]
+    contributes = to_json(Condition("community_contribution", None, "", 3))
     for achievement in met:
-        rule_on(achievement, path(wanted))
+        rule_on(achievement, {"any": [path(wanted), *elsewhere, contributes]})
     for _number in range(200):
         achievement = achievement_factory()
         CriteriaRule.objects.create(
@@ -176,7 +180,9 @@ def test_a_manager_s_word_counts_for_the_achievement_it_was_given_for(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(data=st.data())
-def test_the_question_to_the_database_finds_whom_the_rule_finds(data, person_factory, learned, noon):
+def test_the_question_to_the_database_finds_whom_the_rule_finds(
+    data, person_factory, communities, learned, contributed, measured, noon
+):
     """The same people by one query as by looking at each; on what each of two people has done at random."""
     rule = data.draw(rules)
     # People of their own in each example: what the ledger holds stays.
@@ -185,6 +191,10 @@ def test_the_question_to_the_database_finds_whom_the_rule_finds(data, person_fac
             kind = data.draw(st.sampled_from(["path", "lesson", "exercise"]))
             scores = {"prompt": data.draw(st.integers(0, 100))} if kind == "exercise" else {}
             learned(person, object_id, kind, **scores)
+        for object_id in data.draw(st.lists(st.sampled_from(IDS), max_size=2)):
+            measured(person, object_id)
+        for object_id in data.draw(st.lists(st.sampled_from(IDS), max_size=4)):
+            contributed(person, object_id, data.draw(st.sampled_from(["shared", "confirmed", "answered"])))
 
     by_query = set(people_who_meet(rule, at=noon).values_list("pk", flat=True))
     everyone = User.objects.values_list("pk", flat=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from badges.models import Achievement, AchievementVersion, Award
+from badges.models import Achievement, AchievementVersion, Award, PersonalAddress
 from badges.ob3.baking import NoBadgeInside, read_baked
 from badges.services.revoking import revoke_award
 
@@ -201,3 +201,71 @@ def test_the_picture_holds_the_assertion_under_the_older_keyword(anyone, awarded
 def test_an_assertion_costs_one_query(anyone, awarded, django_assert_num_queries):
     with django_assert_num_queries(1):
         anyone.get(address_of(awarded))
+
+
+# The address of one's own
+
+
+@pytest.fixture
+def claimed(awarded, ada, noon) -> Award:
+    """Ada has confirmed an address of her own."""
+    PersonalAddress.objects.create(person=ada, address="ada@home.example", confirmed_at=noon)
+    return awarded
+
+
+def test_a_second_assertion_names_the_address_of_one_s_own_and_the_first_stays(anyone, claimed, ada):
+    own = anyone.get(f"{address_of(claimed)}/personal").json()
+    of_work = anyone.get(address_of(claimed)).json()
+
+    assert own.pop("recipient") == {
+        "type": "email",
+        "hashed": True,
+        "salt": claimed.salt,
+        "identity": f"sha256${hashlib.sha256(f'ada@home.example{claimed.salt}'.encode()).hexdigest()}",
+    }
+    fingerprint = hashlib.sha256(f"{ada.email.lower()}{claimed.salt}".encode()).hexdigest()
+    assert of_work.pop("recipient")["identity"] == f"sha256${fingerprint}"
+    # Hosted: each says that it stands where it was found.
+    assert own.pop("id") == f"https://praxis.example{address_of(claimed)}/personal"
+    assert own.pop("image") == f"https://praxis.example{address_of(claimed)}/personal.png"
+    assert (of_work.pop("id"), of_work.pop("image")) == (
+        f"https://praxis.example{address_of(claimed)}",
+        f"https://praxis.example{address_of(claimed)}.png",
+    )
+    assert own == of_work
+
+
+def test_its_picture_holds_it_and_names_no_address_in_the_clear(anyone, claimed):
+    png = anyone.get(f"{address_of(claimed)}/personal.png").content
+    text = anyone.get(f"{address_of(claimed)}/personal").text
+
+    assert json.dumps(json.loads(text), ensure_ascii=False).encode() in png
+    assert b"home.example" not in png + text.encode()
+
+
+@pytest.mark.parametrize("suffix", ["/personal", "/personal.png"])
+def test_without_an_address_of_one_s_own_there_is_no_second_one(anyone, awarded, suffix):
+    assert anyone.get(address_of(awarded) + suffix).status_code == 404
+
+
+@pytest.mark.parametrize("suffix", ["/personal", "/personal.png"])
+def test_the_second_one_ends_with_the_first(anyone, claimed, mei, noon, suffix):
+    address = address_of(claimed) + suffix
+    Award.objects.update(visibility="private")
+    assert anyone.get(address).status_code == 404
+    Award.objects.update(visibility="link")
+    revoke_award(award=claimed, actor=mei, at=noon, code="mistake", public_text="For somebody else.")
+
+    response = anyone.get(address)
+
+    assert (response.status_code, response.json()["id"]) == (
+        410,
+        f"https://praxis.example{address_of(claimed)}/personal",
+    )
+    PersonalAddress.objects.all().delete()
+    assert anyone.get(address).status_code == 404
+
+
+def test_the_second_one_costs_one_query(anyone, claimed, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        anyone.get(f"{address_of(claimed)}/personal")

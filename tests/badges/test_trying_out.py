@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from badges.criteria import conditions_of, evaluate, parse_rule
-from badges.models import Award
+from badges.models import Attestation, Award
 from badges.selectors.earning import due_for_renewal, no_longer_met, who_would_earn, would_be_renewed
 from badges.selectors.facts import facts_about
 from badges.selectors.trying_out import (
@@ -183,5 +183,33 @@ def test_who_would_be_renewed_is_who_the_rule_renews_each_by_their_own_window(
     met = due.filter(would_be_renewed(prompt_craft, TWO_OF_THREE, at=at))
 
     outcomes = how_far_since_renewal_opened(TWO_OF_THREE, list(due.select_related("version")), at=at)
+    assert {award.recipient_id for award in met} == {key for key, each in outcomes.items() if each.is_met}
+    assert {award.recipient_id for award in met} == {person.pk for person in people[:3]}
+
+
+@pytest.mark.parametrize("kind", ["manager_attested", "measured_outcome", "community_contribution"])
+def test_a_renewal_counts_words_results_and_contributions_since_its_own_window_opened(
+    kind, prompt_craft, person_factory, linus, communities, contributed, measured, noon
+):
+    people = [person_factory() for _number in range(4)]
+    done = noon + timedelta(days=307)
+    for number, person in enumerate(people):
+        award_achievement(
+            achievement=prompt_craft, recipient=person, at=noon + timedelta(days=number), source="rule"
+        )
+        Attestation.objects.create(
+            achievement=prompt_craft, person=person, attested_by=linus, statement="Seen it.", at=done
+        )
+        measured(person, prompt_craft.public_id, at=done)
+        contributed(person, ONE, at=noon)  # in time for nobody
+        contributed(person, TWO, at=done)
+    is_counted = kind == "community_contribution"
+    node = parse_rule({kind: {"at_least": 1} if is_counted else {"id": str(prompt_craft.public_id)}})
+    at = noon + timedelta(days=320)
+    due = due_for_renewal(prompt_craft, at=at)
+
+    met = due.filter(would_be_renewed(prompt_craft, node, at=at))
+
+    outcomes = how_far_since_renewal_opened(node, list(due.select_related("version")), at=at)
     assert {award.recipient_id for award in met} == {key for key, each in outcomes.items() if each.is_met}
     assert {award.recipient_id for award in met} == {person.pk for person in people[:3]}

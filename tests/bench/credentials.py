@@ -25,6 +25,7 @@ from badges.services.issuers import make_issuer
 from badges.services.signing import sign_waiting, signed_text
 from lms.people.batches import in_batches
 from lms.people.models import JobRole, User
+from lms.records.contributions import declare_contribution
 from lms.records.models import LearningRecord
 from lms.records.services import new_record, record_all
 from tests.bench.figures import Figure, median_ratio
@@ -38,9 +39,15 @@ LISTED = 10_000
 MOST_TIMES_PLAIN = 5
 MOST_QUERIES = 15
 MOST_MILLISECONDS = 40
-PATH, LESSON, EXERCISE = uuid4(), uuid4(), uuid4()
-EVERY = {PATH: ("path", 3), LESSON: ("lesson", 2), EXERCISE: ("exercise", 4)}
-"""What has been completed, and by every how manyth person."""
+PATH, LESSON, EXERCISE, REVIEWED = uuid4(), uuid4(), uuid4(), uuid4()
+EVERY = {
+    PATH: ("completed", "path", 3),
+    LESSON: ("completed", "lesson", 2),
+    EXERCISE: ("completed", "exercise", 4),
+    REVIEWED: ("measured", "achievement", 6),
+    **{uuid4(): ("shared", "workflow", each) for each in (5, 10, 20)},
+}
+"""What has been done, and by every how manyth person."""
 
 
 class Scene(NamedTuple):
@@ -77,22 +84,31 @@ def credentials(say: Callable[[str], None]) -> Iterator[Figure]:
 def complete(scene: Scene) -> None:
     """Let people have completed a path, a lesson, an exercise."""
     at = timezone.now() - timedelta(days=3)
-    for object_id, (kind, every) in EVERY.items():
+    declare_contribution("workflow_shared", verb="shared", object_type="workflow", label="share a workflow")
+    for object_id, (verb, kind, every) in EVERY.items():
         for batch in in_batches(scene.people[::every]):
-            record_all(records=[_completion(pk, object_id, kind, at) for pk in batch])
+            record_all(records=[_record(pk, verb, object_id, kind, at) for pk in batch])
 
 
-def _completion(pk: int, object_id: UUID, kind: str, at: object) -> LearningRecord:
+def _record(pk: int, verb: str, object_id: UUID, kind: str, at: object) -> LearningRecord:
     result = {"score": {"prompt": pk % 101}} if kind == "exercise" else {}
     return new_record(
         actor=pk,
-        verb="completed",
+        verb=verb,
         object_type=kind,
         object_id=object_id,
         object_title="Something",
         at=at,  # type: ignore[arg-type]
         result=result,
     )
+
+
+RESULT = Condition("measured_outcome", REVIEWED)
+
+
+def contributed(number: int) -> Condition:
+    """Return the condition to have contributed so many times."""
+    return Condition("community_contribution", at_least=number)
 
 
 def rules() -> dict[str, Node]:
@@ -104,6 +120,7 @@ def rules() -> dict[str, Node]:
         "all_three": Group(3, (path, lesson, scored)),
         "any_of_two": Group(1, (path, scored)),
         "two_of_three": Group(2, (path, lesson, scored)),
+        "result_and_contributions": Group(2, (RESULT, contributed(2))),
     }
 
 
@@ -150,9 +167,14 @@ def _trying_out(scene: Scene, name: str, node: Node) -> Iterator[Figure]:
 
 def _following(scene: Scene) -> Iterator[Figure]:
     met = _achievement(scene)
-    CriteriaRule.objects.create(
-        achievement=met, is_enabled=True, tree=to_json(Condition("path_completed", PATH))
+    of_every_kind = (
+        Condition("path_completed", PATH),
+        Condition("badge_held", uuid4()),
+        Condition("manager_attested", uuid4()),
+        RESULT,
+        contributed(3),
     )
+    CriteriaRule.objects.create(achievement=met, is_enabled=True, tree=to_json(Group(1, of_every_kind)))
     both = Group(2, (Condition("path_completed", PATH), Condition("path_completed", uuid4())))
     for _number in range(RULES):
         CriteriaRule.objects.create(achievement=_achievement(scene), is_enabled=True, tree=to_json(both))

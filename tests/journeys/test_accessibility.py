@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from badges.models import Award
+from badges.models import Attestation, Award
 from badges.services.attesting import vouch_for
 from badges.services.awarding import award_achievement
 from badges.services.evidence import NewEvidence, add_evidence
@@ -224,7 +224,10 @@ def some_nominations(ada, bruno, manager, achievement_factory):
         nominee = made[word].nominee
         for new in [
             NewEvidence(
-                kind="link", title="Our guide", url="https://wiki.example/guide", visibility="public"
+                kind="link",
+                title="Our guide",
+                url="https://wiki.example/" + "a-long-way-down/" * 9,
+                visibility="public",
             ),
             NewEvidence(kind="file", title="Notes", content=b"Notes", text="From the workshop."),
             NewEvidence(kind="result", title="Minutes", text="20 to 12 minutes in 40 cases"),
@@ -310,10 +313,10 @@ def some_program(person):
 
 
 def some_words(learner, manager, achievement_factory):
-    """Two achievements that ask for a manager's word: one waits for it, one has it."""
+    """Three achievements that ask for a manager's word: one waits for it, two have it, one from an earlier manager."""
     now = timezone.now()
     made = {}
-    for word in ("vouchable", "vouched"):
+    for word in ("vouchable", "vouched", "left_behind"):
         achievement = achievement_factory(f"Is {word}")
         tree = {"manager_attested": {"id": str(achievement.public_id)}}
         enable_rule(
@@ -323,6 +326,7 @@ def some_words(learner, manager, achievement_factory):
     vouch_for(
         achievement=made["vouched"], person=learner, manager=manager, statement="Checks each promise.", at=now
     )
+    Attestation.objects.create(achievement=made["left_behind"], person=learner, statement="Seen it.", at=now)
     return {word: achievement.public_id for word, achievement in made.items()}
 
 

@@ -334,3 +334,24 @@ def test_the_lists_cost_the_same_for_1_and_for_50(
         put_forward(ada, achievement_factory(takes_nominations=True))
 
     assert [cost(*each) for each in asked] == few
+
+
+# --- measured results ---------------------------------------------------------------------------------
+
+
+def test_reviewers_read_what_accepting_confirms_and_the_nominee_what_was_confirmed(
+    marked, ada, radia, client_of, decide
+):
+    assert "Whoever accepts confirms the measured results above" in text_of(
+        client_of(radia).get(review_of(marked))
+    )
+    assert "confirmed by the reviewers" not in text_of(client_of(ada).get(page_of(marked)))
+
+    decide(marked, radia)
+
+    shown = text_of(client_of(ada).get(page_of(marked)))
+    assert shown.count("confirmed by the reviewers") == 2  # not what she kept to herself
+
+
+def test_without_a_measured_result_accepting_confirms_none(submitted, radia, client_of):
+    assert "Whoever accepts confirms" not in text_of(client_of(radia).get(review_of(submitted)))

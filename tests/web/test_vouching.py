@@ -143,6 +143,56 @@ def test_a_word_is_taken_back_after_a_question(ada, linus, asked, client_of):
     assert "promise" not in text_of(client_of(ada).get("/me/record/"))
 
 
+def test_the_next_manager_takes_back_the_word_of_one_who_has_moved_without_reading_it(
+    ada, linus, ida, asked, client_of
+):
+    client_of(linus).post(vouch_page(ada, asked), {"statement": "Checks each promise."})
+    ReportingLine.objects.filter(manager=linus, report=ada).delete()
+    browser = client_of(ida)
+    shown = text_of(browser.get(page_of(ada)))
+    assert "Whoever gave it is above them no more, so it is yours to take back." in shown
+    question = text_of(browser.get(vouch_page(ada, asked, "take-back/")))
+    assert "Linus Berg vouched for Ada Okafor: “Prompt craft”. They are above Ada Okafor no more." in question
+    assert "promise" not in shown + question
+
+    page = browser.post(vouch_page(ada, asked, "take-back/"), follow=True)
+
+    assert "That word about Ada Okafor does not count any more: “Prompt craft”." in text_of(page)
+    assert "Vouch for Ada Okafor" in text_of(page)
+    assert not Attestation.objects.exists()
+
+
+def test_an_administrator_takes_it_back_once_who_gave_it_has_moved(ada, linus, mei, asked, client_of):
+    client_of(linus).post(vouch_page(ada, asked), {"statement": "Checks each promise."})
+    person = f"/manage/people/{ada.public_id}/"
+    address = f"{person}words/{asked.public_id}/take-back/"
+    browser = client_of(mei)
+    assert "Take it back" not in text_of(browser.get(person))
+    assert (browser.get(address).status_code, browser.post(address).status_code) == (404, 404)
+    assert Attestation.objects.count() == 1
+    ReportingLine.objects.filter(manager=linus, report=ada).delete()
+    assert address in browser.get(person).content.decode()
+    assert "Checks each promise." in text_of(browser.get(address))
+
+    page = browser.post(address, follow=True)
+
+    assert page.redirect_chain == [(person, 302)]
+    assert "That word about Ada Okafor does not count any more" in text_of(page)
+    assert "took back the word of an earlier manager about Ada Okafor" in text_of(page)
+    assert not Attestation.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["ada", "bruno", "linus", "grace", "radia"])
+def test_nobody_else_takes_a_word_back_as_an_administrator(request, ada, linus, asked, client_of, who):
+    client_of(linus).post(vouch_page(ada, asked), {"statement": SEEN})
+    ReportingLine.objects.filter(manager=linus, report=ada).delete()
+    address = f"/manage/people/{ada.public_id}/words/{asked.public_id}/take-back/"
+
+    assert client_of(request.getfixturevalue(who)).post(address).status_code in {403, 404}
+
+    assert Attestation.objects.count() == 1
+
+
 @pytest.mark.parametrize("statement", ["", "  ", "x" * 501])
 def test_what_was_typed_stays_when_it_does_not_fit(ada, linus, asked, client_of, statement):
     page = client_of(linus).post(vouch_page(ada, asked), {"statement": statement})

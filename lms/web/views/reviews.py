@@ -93,9 +93,11 @@ def _page(request: SignedInRequest, waiting: Waiting, form: ReviewForm, status: 
     line = queue_line(waiting)
     context = {"line": line, "nomination": nomination}
     if not line.why_not:
+        pieces = pieces_of(nomination, for_reviewers=True)
         context |= {
             "form": form,
-            "pieces": pieces_of(nomination, for_reviewers=True),
+            "pieces": pieces,
+            "confirms_results": any(piece.is_result for piece in pieces),
             # What others say in this round is left out: each reviewer decides for themselves.
             "said": [each for each in said_about(nomination) if each.review.round < nomination.round],
         }

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from badges.addresses import image_url
 from badges.models import Award
 from badges.selectors.awards import readable_awards
-from badges.selectors.holders import returned_holder
+from badges.selectors.holders import has_own_address, returned_holder
 from badges.services.showing import show_award
 from badges.services.signing import NotSigned
 from badges.services.verifying import verify_award
@@ -81,6 +81,7 @@ def award(request: HttpRequest, award_id: str) -> HttpResponse:
         "is_own": is_own,
         "upkeep": upkeep_of([found], at=now).get(found.pk) if is_learner else None,
         "has_older_form": is_own and has_older_form(found),
+        "has_own_address": is_own and has_own_address(found),
         "state": state,
         "pill": pill,
         "lines": check_lines(report),

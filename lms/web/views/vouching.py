@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from badges.selectors.attesting import WordAsked, words_about, words_asked_about
+from badges.models import Attestation
+from badges.selectors.attesting import WordAsked, can_take_back, words_about, words_asked_about
 from badges.services.attesting import take_word_back, vouch_for
 from lms.core.errors import ActionRefused
 from lms.people.decorators import requires
@@ -49,20 +50,40 @@ def vouch(request: SignedInRequest, person: UUID, achievement: UUID) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("people.act_as_manager")
 def take_back(request: SignedInRequest, person: UUID, achievement: UUID) -> HttpResponse:
-    """Ask whether the manager means it, or take their word back; 404 for the word of anyone else."""
+    """Ask whether the manager means it, or take a word back; 404 for that of anyone else who is above the person."""
     about = below_or_404(request, person)
-    own = words_about(about).filter(attested_by=request.user)
-    word = get_object_or_404(own, achievement__public_id=achievement)
+    word = word_to_take_back(request, about, achievement)
     if request.method != "POST":
-        return render(request, "web/team/vouch_take_back.html", {"word": word, "about": about})
+        context = {"word": word, "about": about, "is_own": word.attested_by == request.user}
+        return render(request, "web/team/vouch_take_back.html", context)
+    take_back_and_tell(request, word)
+    return redirect("team-person", person)
+
+
+def word_to_take_back(request: SignedInRequest, about: User, achievement: UUID) -> Attestation:
+    """Return what was said about a person, if whoever asks may take it back.
+
+    Raises:
+        Http404: Nobody said anything, or it is not theirs to take back.
+    """
+    word = get_object_or_404(words_about(about), achievement__public_id=achievement)
+    if not can_take_back(word, request.user):
+        raise Http404
+    return word
+
+
+def take_back_and_tell(request: SignedInRequest, word: Attestation) -> None:
+    """Take a word back and say so, or why not, on the next page."""
     try:
-        take_word_back(word=word, manager=request.user, at=timezone.now())
+        take_word_back(word=word, actor=request.user, at=timezone.now())
     except ActionRefused as refusal:
         messages.error(request, refusal.message)
-    else:
+        return
+    if word.attested_by == request.user:
         told = _("Your word about %(name)s does not count any more: “%(what)s”.")
-        messages.success(request, told % {"name": about, "what": word.achievement})
-    return redirect("team-person", person)
+    else:
+        told = _("That word about %(name)s does not count any more: “%(what)s”.")
+    messages.success(request, told % {"name": word.person, "what": word.achievement})
 
 
 def _asked(person: User, achievement: UUID) -> WordAsked:

@@ -108,6 +108,7 @@ def _show(
         "sentence": sentence,
         "refusal": refusal,
         "stands": stands,
+        "is_own": award.recipient == request.user,
         "expires": stands and shown.renewed_until is not None,
         "can_be_renewed": stands and opens is not None and ends is not None and opens <= now < ends,
         "renewal_is_over": ends is not None and now >= ends,
