@@ -37,6 +37,7 @@ pytest_plugins = [
     "tests.sandbox.exercises",
     "tests.sandbox.judges",
     "tests.tips.tips",
+    "tests.journeys.everything",  # builds on the ones above
 ]
 
 # No timed tests: how long an example takes says more about the machine than about the rule.
