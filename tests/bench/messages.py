@@ -162,6 +162,7 @@ def _memory() -> Iterator[Figure]:
 
 def _sending(tips: list[Tip]) -> Iterator[Figure]:
     TipDelivery.objects.all().delete()
+    tidy()  # half a million deleted rows would be vacuumed meanwhile
     people = list(User.objects.order_by("pk")[: MAILS * MAIL_ROUNDS])
     User.objects.filter(pk__in=[person.pk for person in people]).update(time_zone="Europe/Lisbon")
     with _server() as port:
