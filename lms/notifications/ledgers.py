@@ -31,9 +31,12 @@ class DigestLedger(Outgoing):
         """Put what waits into each digest, once, and return it newest first; two queries."""
         if not deliveries:
             return {}
-        people = [each.recipient_id for each in deliveries]
+        # One that may have arrived comes with the same words, since whoever knows it again would throw new ones away.
+        fresh = [each for each in deliveries if each.doubted_at is None]
+        people = [each.recipient_id for each in fresh]
         waiting = Notification.objects.waiting().filter(recipient__in=people, at__lte=now)
-        waiting.update(digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in deliveries)))
+        if fresh:
+            waiting.update(digest=Case(*(When(recipient=each.recipient_id, then=each.pk) for each in fresh)))
         found: dict[int, list[Notification]] = {each.pk: [] for each in deliveries}
         told = Notification.objects.filter(digest__in=deliveries).still_news()
         for row in told.order_by("-is_required", "-at", "-pk"):

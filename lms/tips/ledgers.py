@@ -45,7 +45,7 @@ class Prepared:
 
 @outgoing("tips")
 class TipLedger(Outgoing):
-    """Weekly tips. A doubtful one is not sent again: a tip too few is better than one twice."""
+    """Weekly tips."""
 
     model = TipDelivery
     label = gettext_lazy("Weekly tips")

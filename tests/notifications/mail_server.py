@@ -41,6 +41,8 @@ class Mailbox:
 
     Attributes:
         on_recipient: Takes an address, returns a reply such as ``550 5.1.1 no such user``; nothing to accept.
+        on_sender: As `on_recipient`, for whoever sends.
+        hangs_up_after_refusal: Whether it closes the connection once it has refused a recipient.
         on_data: Takes a mail that came in whole, returns a reply, or raises `HangUp`; nothing to accept.
         takes_several: Whether it says that it takes several commands at once (RFC 2920), as nearly all servers do.
         takes_text_for_nobody: Whether it asks for the text although it has just refused the only recipient.
@@ -50,7 +52,9 @@ class Mailbox:
     connections: int = 0
     on_recipient: Callable[[str], str | None] = lambda _address: None
     on_data: Callable[[Mail], str | None] = lambda _mail: None
+    on_sender: Callable[[str], str | None] = lambda _address: None
     takes_several: bool = True
+    hangs_up_after_refusal: bool = False
     takes_text_for_nobody: bool = False
 
     @property
@@ -74,10 +78,22 @@ class _Handler:
         several = ["250-PIPELINING"] if self.mailbox.takes_several else []
         return [*responses[:1], *several, *responses[1:]]
 
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        if reply := self.mailbox.on_sender(address):
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         if reply := self.mailbox.on_recipient(address):
+            if self.mailbox.hangs_up_after_refusal:
+                assert server.transport is not None
+                asyncio.get_running_loop().call_soon(server.transport.close)
             if self.mailbox.takes_text_for_nobody:
                 envelope.rcpt_tos.append("nobody")
             return reply

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from lms.notifications.channels import CHANNELS
-from lms.notifications.models import Delivery, Digest
+from lms.notifications.models import Delivery, Digest, Notification
 from lms.notifications.services.sending import send_due, settle_left_behind
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,7 @@ def claimed(digest, person, noon, **fields):
     Digest.objects.filter(pk=row.pk).update(
         state=State.SENDING, lease=uuid4(), lease_until=noon + timedelta(seconds=60), **fields
     )
+    Notification.objects.update(digest=row)
     return row
 
 

@@ -87,6 +87,22 @@ def test_what_was_read_while_a_digest_waited_for_the_server_is_left_out(
     assert "First" not in mail.parsed.get_body(("plain",)).get_content()
 
 
+def test_a_digest_that_may_have_arrived_is_repeated_with_the_same_words(
+    tell, plan, ada, mailbox, send_mail_due, noon
+):
+    tell(ada, "First")
+    plan()
+    send_mail_due(NINE)
+    Digest.objects.update(state="queued", doubted_at=NINE, due_at=NINE)
+    tell(ada, "Second", at=NINE)
+
+    send_mail_due(NINE + timedelta(minutes=5))
+
+    assert [mail.parsed["Subject"] for mail in mailbox.accepted] == ["First", "First"]
+    assert mailbox.accepted[0].parsed["Message-ID"] == mailbox.accepted[1].parsed["Message-ID"]
+    assert Notification.objects.get(title="Second").digest is None
+
+
 def test_what_was_in_a_digest_that_was_dropped_comes_with_the_next(
     tell, plan, ada, mailbox, send_mail_due, noon
 ):

@@ -63,6 +63,14 @@ def test_a_line_that_is_a_dot_does_not_end_the_mail():
     assert "one\n.\n..\n.three" in mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
+def test_a_sender_with_letters_beyond_english_is_written_as_headers_are(settings):
+    settings.DEFAULT_FROM_EMAIL = "Académie Praxis <praxis@larkfield.example>"
+
+    [sender] = read(envelope())["From"].addresses
+
+    assert (sender.display_name, sender.addr_spec) == ("Académie Praxis", "praxis@larkfield.example")
+
+
 def test_an_address_that_mail_cannot_carry_is_said_so():
     with pytest.raises(UnicodeError):
         mail_bytes(envelope(to="zoë@larkfield.example"))

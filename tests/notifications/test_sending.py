@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lms.notifications import ledgers
-from lms.notifications.models import Delivery, DeliveryPreferences, Digest, Suppression
+from lms.notifications.models import ChannelState, Delivery, DeliveryPreferences, Digest, Suppression
 from tests.notifications.mail_server import HangUp
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +100,38 @@ def test_a_refusal_in_the_middle_keeps_the_connection_whether_commands_go_togeth
         assert (refused.state, refused.begun_at, sent.state) == (State.FAILED, None, State.SENT)
         assert (mailbox.connections, mailbox.recipients) == (1, [linus.email])
         Digest.objects.all().delete()
+
+
+def test_a_server_that_refuses_a_recipient_and_hangs_up_has_refused_them(
+    mailbox, digest, ada, linus, send_mail_due, noon
+):
+    mailbox.on_recipient = lambda to: "550 5.1.1 no such user" if to == ada.email else None
+    mailbox.hangs_up_after_refusal = True
+    row = digest(ada, due_at=noon - timedelta(seconds=1))
+    digest(linus)
+
+    send_mail_due()
+    send_mail_due(noon + LATER)
+
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.begun_at) == (State.FAILED, "550 5.1.1 no such user", None)
+    assert Suppression.objects.get().address == ada.email
+    assert mailbox.recipients == [linus.email]
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_server_that_takes_nothing_from_us_is_out_of_order_and_sets_nothing_aside(
+    mailbox, digest, ada, send_mail_due, several
+):
+    mailbox.takes_several = several
+    mailbox.on_sender = lambda _address: "530 5.7.0 authentication required"
+    row = digest(ada)
+
+    assert send_mail_due() == 0
+
+    row.refresh_from_db()
+    assert (row.state, row.begun_at) == (State.QUEUED, None)
+    assert "takes nothing from us: 530 5.7.0" in ChannelState.objects.get(channel="email").reason
 
 
 def test_a_server_that_would_take_a_text_for_nobody_gets_none_and_takes_the_next(
@@ -213,6 +245,17 @@ def test_what_is_not_worth_sending_any_more_is_dropped(mailbox, digest, ada, sen
 
     assert states() == [State.DROPPED]
     assert mailbox.accepted == []
+
+
+def test_what_may_have_arrived_is_in_doubt_even_if_nobody_wants_it_any_more(digest, ada, send_mail_due, noon):
+    row = digest(ada, doubted_at=noon - LATER)
+    ada.status = "left"
+    ada.save()
+
+    send_mail_due()
+
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.UNKNOWN, "Its recipient is left.")
 
 
 def test_a_message_that_is_late_waits_for_the_end_of_quiet_hours(mailbox, digest, ada, send_mail_due, noon):

@@ -32,7 +32,9 @@ def test_the_cast_has_one_tip_this_week_and_it_can_be_read_now(ada, linus, tip_f
         assert row.planned_at <= now - timedelta(hours=1)
 
 
-def test_everyone_else_has_had_some_and_answered_some_and_nothing_lies_ahead_of_now(person_factory, tip_factory):
+def test_everyone_else_has_had_some_and_answered_some_and_nothing_lies_ahead_of_now(
+    person_factory, tip_factory
+):
     now = datetime(2026, 11, 30, 9, tzinfo=UTC)
     for _ in range(6):
         tip_factory()

@@ -35,8 +35,9 @@ from lms.notifications.channels.email_form import (
 if TYPE_CHECKING:
     from lms.people.models import User
 
-ANSWER = 30.0
-"""Seconds that a server may take to say yes to a whole message; scanners take their time (RFC 5321, 4.5.3.2.6)."""
+ANSWER = 60.0
+"""Seconds that a server may take to say yes to a whole message, since scanners take their time. RFC 5321, 4.5.3.2.6,
+asks for ten minutes; whoever was killed meanwhile would leave others waiting for as long."""
 NO_SUCH_MAILBOX = {550, 551, 553}
 MAILBOX_CODES = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 """Enhanced codes that speak of the mailbox (RFC 3463); a 550 with another one is about us or the message."""
@@ -134,7 +135,7 @@ class _SmtpConnection:
     def _introduce(self, to: str, handing: Handing) -> None:
         with _hanging_up():
             self._say(self.mail_from)
-            self._expect(self.server.getreply())
+            self._expect_sender(self.server.getreply())
             self._say(_rcpt_to(to))
             self._expect(self.server.getreply(), about_address=True)
             self._say("DATA")
@@ -145,14 +146,41 @@ class _SmtpConnection:
         with _hanging_up():
             self._say(self.mail_from, _rcpt_to(to), "DATA")
         self._begin(handing)
-        with _hanging_up():
-            mail, rcpt, data = (self.server.getreply() for _each in range(3))
-            if data[0] // 100 == 3 and (mail[0] // 100 != 2 or rcpt[0] // 100 != 2):
+        mail, rcpt, data = self._replies(3)
+        if data[0] // 100 == 3 and (mail[0] // 100 != 2 or rcpt[0] // 100 != 2):
+            with suppress(smtplib.SMTPServerDisconnected, OSError):
                 self._say(".")  # it would take a text for nobody, and waits for its end
                 self.server.getreply()
-        self._expect(mail)
+        self._expect_sender(mail)
         self._expect(rcpt, about_address=True)
         self._expect(data, wanted=3)
+
+    def _replies(self, number: int) -> list[tuple[int, bytes]]:
+        """Return so many replies; 421, as for a server that is about to leave, for those that do not come.
+
+        Some servers refuse a recipient and hang up: what they said before counts.
+        """
+        replies: list[tuple[int, bytes]] = []
+        try:
+            while len(replies) < number:
+                replies.append(self.server.getreply())
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self.server.close()
+            replies += [(421, f"The mail server hung up: {error}".encode())] * (number - len(replies))
+        return replies
+
+    def _expect_sender(self, reply: tuple[int, bytes]) -> None:
+        """See that the server takes mail from us; if not, that is about every message.
+
+        Raises:
+            ChannelDown: It does not, such as without a sign-in or above a quota.
+        """
+        code, said = reply
+        if code // 100 == 5:
+            with suppress(smtplib.SMTPException, OSError):
+                self.server.rset()
+            raise ChannelDown(f"The mail server takes nothing from us: {code} {_words(said)}")
+        self._expect(reply)
 
     def _say(self, *commands: str) -> None:
         self.server.send("".join(f"{command}\r\n" for command in commands))
@@ -168,9 +196,9 @@ class _SmtpConnection:
         assert self.server.sock is not None, "it has just answered"
         patience = self.server.sock.gettimeout()
         try:
-            self.server.sock.settimeout(ANSWER)
             self.server.send(content + b".\r\n")
             handing.underway()
+            self.server.sock.settimeout(ANSWER)
             reply = self.server.getreply()
             self.server.sock.settimeout(patience)
         except (smtplib.SMTPException, OSError) as error:
@@ -179,7 +207,7 @@ class _SmtpConnection:
 
     def _expect(self, reply: tuple[int, bytes], *, wanted: int = 2, about_address: bool = False) -> str:
         code, said = reply
-        text = said.decode("utf-8", "replace")[:300]
+        text = _words(said)
         if code // 100 == wanted:
             return text[:200]
         if code == 421:
@@ -189,6 +217,10 @@ class _SmtpConnection:
         if code // 100 == 5:
             raise NotAccepted(f"{code} {text}", is_address_dead=about_address and _is_mailbox(code, text))
         raise TryLater(f"{code} {text}")
+
+
+def _words(said: bytes) -> str:
+    return said.decode("utf-8", "replace")[:300]
 
 
 def _rcpt_to(address: str) -> str:

@@ -35,6 +35,11 @@ def bare_address(named: str) -> str:
     return parseaddr(named)[1]
 
 
+@cache
+def _from(named: str) -> str:
+    return formataddr(parseaddr(named))
+
+
 def sending_host() -> str:
     """Return the part of the sender's address behind the @."""
     return bare_address(sender()).rpartition("@")[2] or "localhost"
@@ -65,7 +70,7 @@ def mail_bytes(envelope: Envelope) -> bytes:
     """
     message, boundary = envelope.message, f"=_{envelope.id.hex}"
     head = {
-        "From": sender(),
+        "From": _from(sender()),
         "To": formataddr((_one_line(envelope.name), _one_line(envelope.to))),
         "Subject": _header_text(_one_line(message.subject)),
         "Date": format_datetime(timezone.now()),

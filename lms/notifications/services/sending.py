@@ -39,9 +39,10 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 TOGETHER = 200
-LEASE = timedelta(seconds=120)
-"""More than twice as long as a channel may take for one message (`ANSWER` in channels/email.py), since a claim is held
-for longer once half of it is over."""
+LEASE = timedelta(seconds=150)
+HELD_ANEW_AFTER = timedelta(seconds=30)
+"""What is left of a claim when a message is begun is longer than a channel may take for it: for mail three replies and
+the text within ten seconds each, and `ANSWER` (channels/email.py)."""
 
 
 def send_due(*, channel: Channel, now: Clock, until: datetime) -> int:
@@ -192,6 +193,6 @@ class _Notes(Handing):
 
 
 def _keep_claim(batch: Batch, moment: datetime) -> None:
-    if moment > batch.lease_until - LEASE / 2:
+    if moment > batch.lease_until - LEASE + HELD_ANEW_AFTER:
         batch.lease_until = moment + LEASE
         batch.ledger.rows.keep_claim(lease=batch.lease, until=batch.lease_until)

@@ -58,9 +58,12 @@ class Writing:
             rows.filter(pk=row.pk, lease=self.batch.lease).update(
                 state=State.QUEUED, due_at=moment, lease=None, lease_until=None
             )
-        _settle(self.batch, self.dropped, State.DROPPED)
-        if self.dropped:
-            self.batch.ledger.dropped(list(self.dropped))
+        dropped = {row: why for row, why in self.dropped.items() if row.doubted_at is None}
+        _settle(self.batch, dropped, State.DROPPED)
+        if dropped:
+            self.batch.ledger.dropped(list(dropped))
+        # What may have arrived was not dropped, even if nobody wants it any more.
+        _settle(self.batch, {row: self.dropped[row] for row in self.dropped.keys() - dropped}, State.UNKNOWN)
         _settle(self.batch, self.broken, State.FAILED)
         # By e-mail to people whom the channel does not know.
         rows.filter(pk__in=[row.pk for row in self.elsewhere], lease=self.batch.lease).update(
