@@ -12,7 +12,7 @@ from courses.models import LearningPathPage, LessonIndexPage, MicroLessonPage, S
 from lms.people.models import User
 from tests.browser import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Browse = Callable[..., Visit]
 
