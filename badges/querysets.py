@@ -97,6 +97,13 @@ class NominationQuerySet(models.QuerySet[Any]):
         """Those that have not ended."""
         return self.filter(state__in=["draft", "submitted", "returned"])
 
+    def taken_back(self) -> "NominationQuerySet":
+        """Those whose award was revoked: what their reviewers confirmed counts no more.
+
+        One that lapsed says nothing about its evidence.
+        """
+        return self.filter(award__state="revoked").exclude(award__revocation_code="lapsed")
+
     def to_review(self, reviewer: "User") -> "NominationQuerySet":
         """Those that wait for reviewers, oldest first, as one of them may know of them.
 

@@ -191,6 +191,11 @@ class Award(models.Model):
         """Whether its time is over; false for one that was revoked or replaced before."""
         return self.state == self.State.ISSUED and self.valid_until is not None and moment >= self.valid_until
 
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it was revoked for anything but lapsing: what speaks for it counts no more either."""
+        return self.state == self.State.REVOKED and self.revocation_code != self.Code.LAPSED
+
     def is_lapsing_at(self, moment: datetime) -> bool:
         """Whether it counts and will end soon, as its holder no longer meets the rule to keep it."""
         return self.lapses_at is not None and self.is_valid_at(moment)
