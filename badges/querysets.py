@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from lms.people.models import User
 
 
+NOT_BY_HAND = ("lapsed", "undone")
+"""Codes of revoking after which a rule may award again: it lapsed by a rule, or its list was meant otherwise."""
+
+
 class AchievementQuerySet(models.QuerySet[Any]):
     """Questions to achievements."""
 
@@ -50,7 +54,7 @@ class AwardQuerySet(models.QuerySet[Any]):
         own = self.model.objects.filter(
             achievement=models.OuterRef("achievement"), recipient=models.OuterRef("recipient")
         )
-        taken = self.filter(state="revoked").exclude(revocation_code__in=["lapsed", "undone"])
+        taken = self.filter(state="revoked").exclude(revocation_code__in=NOT_BY_HAND)
         return taken.filter(~models.Exists(own.filter(pk__gt=models.OuterRef("pk"))))
 
     def expiring(self, after: datetime, until: datetime) -> "AwardQuerySet":
