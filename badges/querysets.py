@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from lms.people.models import User
 
 
+NOT_BY_HAND = ("lapsed", "undone")
+"""Codes of revoking after which a rule may award again: it lapsed by a rule, or its list was meant otherwise."""
+
+
 class AchievementQuerySet(models.QuerySet[Any]):
     """Questions to achievements."""
 
@@ -50,7 +54,7 @@ class AwardQuerySet(models.QuerySet[Any]):
         own = self.model.objects.filter(
             achievement=models.OuterRef("achievement"), recipient=models.OuterRef("recipient")
         )
-        taken = self.filter(state="revoked").exclude(revocation_code__in=["lapsed", "undone"])
+        taken = self.filter(state="revoked").exclude(revocation_code__in=NOT_BY_HAND)
         return taken.filter(~models.Exists(own.filter(pk__gt=models.OuterRef("pk"))))
 
     def expiring(self, after: datetime, until: datetime) -> "AwardQuerySet":
@@ -96,6 +100,13 @@ class NominationQuerySet(models.QuerySet[Any]):
     def open(self) -> "NominationQuerySet":
         """Those that have not ended."""
         return self.filter(state__in=["draft", "submitted", "returned"])
+
+    def taken_back(self) -> "NominationQuerySet":
+        """Those whose award was revoked: what their reviewers confirmed counts no more.
+
+        One that lapsed says nothing about its evidence.
+        """
+        return self.filter(award__state="revoked").exclude(award__revocation_code="lapsed")
 
     def to_review(self, reviewer: "User") -> "NominationQuerySet":
         """Those that wait for reviewers, oldest first, as one of them may know of them.

@@ -5,7 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+import pytest
+from django.db import connection, connections
 
 RunAside = Callable[[Callable[[], Any]], "Future[Any]"]
 
@@ -22,3 +23,16 @@ def _run_and_hang_up(function: Callable[[], Any]) -> Any:
         return function()
     finally:
         connections.close_all()
+
+
+def wait_until_somebody_waits_for_us() -> None:
+    """Return once one other connection waits for a lock that ours holds; PostgreSQL only."""
+    waiting = (
+        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
+    with connection.cursor() as cursor:
+        for _ in range(10_000):
+            cursor.execute(waiting)
+            if cursor.fetchone() == (1,):
+                return
+    pytest.fail("nobody waits")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badges.models.achievements import Achievement, AchievementVersion
 from badges.models.issuers import Issuer, IssuerKey
-from badges.querysets import AwardQuerySet
+from badges.querysets import NOT_BY_HAND, AwardQuerySet
 from lms.core.models import AppendOnlyModel
 from lms.jobs.models import Job
 
@@ -190,6 +190,16 @@ class Award(models.Model):
     def has_expired_at(self, moment: datetime) -> bool:
         """Whether its time is over; false for one that was revoked or replaced before."""
         return self.state == self.State.ISSUED and self.valid_until is not None and moment >= self.valid_until
+
+    @property
+    def was_taken_by_hand(self) -> bool:
+        """Whether a person took it back; of the newest award of a pair as `AwardQuerySet.taken_by_hand` says it."""
+        return self.state == self.State.REVOKED and self.revocation_code not in NOT_BY_HAND
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it was revoked for anything but lapsing: what speaks for it counts no more either."""
+        return self.state == self.State.REVOKED and self.revocation_code != self.Code.LAPSED
 
     def is_lapsing_at(self, moment: datetime) -> bool:
         """Whether it counts and will end soon, as its holder no longer meets the rule to keep it."""

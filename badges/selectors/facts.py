@@ -9,11 +9,25 @@ from operator import add, and_, or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, JSONField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Replace
 from django.db.models.lookups import GreaterThanOrEqual
 
 from badges.criteria import PARTS, Condition, Facts, Node, conditions_of
-from badges.models import Attestation, Award
+from badges.models import Attestation, Award, Nomination
 from lms.people.models import User
 from lms.records.contributions import Contribution, contributions, is_contribution
 from lms.records.models import LearningRecord
@@ -76,7 +90,7 @@ def _rows(
     nothing = Value(None, output_field=JSONField())
     in_ledger = ("actor", "verb", "object_type", "object_id", "result", "at")
     learned = LearningRecord.objects.filter(
-        verb__in=[Verb.COMPLETED, Verb.MEASURED], actor__in=people, object_id__in=asked["learned"]
+        Q(verb=Verb.COMPLETED) | _is_confirmed(), actor__in=people, object_id__in=asked["learned"]
     )
     contributed = _contributions(declared).filter(actor__in=people)
     held = Award.objects.valid_at(at).filter(
@@ -197,11 +211,29 @@ def _records(condition: Condition) -> QuerySet[LearningRecord]:
     """Return what the ledger says about one condition."""
     if condition.kind == CONTRIBUTION:
         return _contributions(contributions(condition.part))
-    verb = Verb.MEASURED if condition.kind == "measured_outcome" else Verb.COMPLETED
-    records = LearningRecord.objects.filter(verb=verb, object_id=_id_of(condition))
+    learned = _is_confirmed() if condition.kind == "measured_outcome" else Q(verb=Verb.COMPLETED)
+    records = LearningRecord.objects.filter(learned, object_id=_id_of(condition))
     if condition.kind == "exercise_score":
         records = records.filter(**{f"result__score__{condition.part}__gte": condition.at_least})
     return records
+
+
+def _is_confirmed() -> Q:
+    """Return whether a record is about a measured result that still counts.
+
+    The ledger keeps every one. When the award that came of its nomination was taken back, so was the result.
+    """
+    named = KeyTextTransform("nomination", OuterRef("context"))
+    taken_back = Nomination.objects.taken_back().filter(
+        nominee=OuterRef("actor"), achievement__public_id=OuterRef("object_id")
+    )
+    # Without hyphens: one database keeps ids with them, another one without.
+    own = taken_back.alias(key=_bare(Cast("public_id", CharField()))).filter(key=_bare(named))
+    return Q(~Exists(own), verb=Verb.MEASURED)
+
+
+def _bare(identity: Cast | KeyTextTransform) -> Replace:
+    return Replace(identity, Value("-"), Value(""))
 
 
 def _id_of(condition: Condition) -> UUID:

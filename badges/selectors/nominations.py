@@ -39,7 +39,8 @@ class Piece:
 
     Attributes:
         copy: The practice copy that it points to; None when there is none, or it was taken back.
-        is_confirmed: Whether it is a measured result, and reviewers who saw it have accepted.
+        is_confirmed: Whether it is a measured result, reviewers who saw it have accepted, and what was awarded for
+            it was not taken back.
     """
 
     evidence: Evidence
@@ -96,7 +97,7 @@ def colleagues_named(text: str, *, asked_by: User) -> Sequence[User]:
 
 
 def pieces_of(nomination: Nomination, *, for_reviewers: bool) -> Sequence[Piece]:
-    """Return the evidence of a nomination with what it points to; two queries.
+    """Return the evidence of a nomination, fetched with its award, with what it points to; two queries.
 
     Args:
         nomination: Whose evidence.
@@ -108,7 +109,8 @@ def pieces_of(nomination: Nomination, *, for_reviewers: bool) -> Sequence[Piece]
     own = SharedAttempt.objects.filter(learner=nomination.nominee_id, revoked_at=None, public_id__in=wanted)
     copies = {copy.public_id: copy for copy in own} if wanted else {}
     confirmed: Collection[Evidence] = ()
-    if nomination.state == Nomination.State.ACCEPTED:
+    award = nomination.award
+    if nomination.state == Nomination.State.ACCEPTED and not (award and award.is_taken_back):
         confirmed = results_among(evidence)
     return [Piece(each, copies.get(each.shared_copy), each in confirmed) for each in evidence]
 

@@ -6,11 +6,10 @@ from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from badges.models import Achievement, AchievementVersion, Award, AwardEvent, Nomination
-from badges.querysets import AwardQuerySet
 from badges.services.closing import close_nominations
 from badges.services.history import audit, note, record_of
 from badges.services.issuers import SIGN
@@ -121,19 +120,18 @@ def award_all(
     """
     versions = _frozen_versions({achievement.pk for achievement, _person in pairs}, at)
     people = _locked({person.pk for _achievement, person in pairs})
+    newest = _locked_newest(versions, people)
+    is_rule = source == Award.Source.RULE
+    taken = {key for key, award in newest.items() if is_rule and award.was_taken_by_hand}
     wanted = {
         (achievement.pk, person.pk): (versions[achievement.pk], people[person.pk])
         for achievement, person in pairs
-        if person.pk in people and not (source in BY_HAND and person == actor)
+        if person.pk in people
+        and not (source in BY_HAND and person == actor)
+        and (achievement.pk, person.pk) not in taken
     }
-    own = _locked_awards(versions, people, source)
-    for award in own:
-        if award.state != Award.State.ISSUED:
-            wanted.pop((award.achievement_id, award.recipient_id), None)
     current = {
-        (award.achievement_id, award.recipient_id): award
-        for award in own
-        if (award.achievement_id, award.recipient_id) in wanted
+        key: award for key, award in newest.items() if key in wanted and award.state == Award.State.ISSUED
     }
     expired = {key: award for key, award in current.items() if award.has_expired_at(at)}
     _supersede(list(expired.values()), at)
@@ -188,14 +186,15 @@ def _locked(keys: Collection[int]) -> dict[int, User]:
     return {person.pk: person for person in rows.annotate(is_put_forward=Exists(put_forward)).order_by("pk")}
 
 
-def _locked_awards(achievements: Collection[int], people: Collection[int], source: str) -> AwardQuerySet:
-    """Return what people hold now, locked, and where a rule awards, what somebody has taken from them by hand."""
-    of_these = Q(achievement__in=achievements, recipient__in=people)
-    counted = Q(state=Award.State.ISSUED)
-    if source == Award.Source.RULE:
-        counted |= Q(pk__in=Award.objects.taken_by_hand().filter(of_these).values("pk"))
-    locked: AwardQuerySet = Award.objects.select_for_update(of=("self",)).filter(of_these, counted)
-    return locked
+def _locked_newest(achievements: Collection[int], people: Collection[int]) -> dict[tuple[int, int], Award]:
+    """Return the newest award of each achievement and person, whatever became of it; all of theirs are locked.
+
+    Which of them count is not asked of the database: of a row that waited for somebody who revokes it, PostgreSQL
+    looks at such a condition again, the row drops out, and nobody would learn that it was taken back.
+    """
+    locked = Award.objects.select_for_update(of=("self",))
+    own = locked.filter(achievement__in=achievements, recipient__in=people).order_by("pk")
+    return {(award.achievement_id, award.recipient_id): award for award in own}
 
 
 def _supersede(awards: Collection[Award], at: datetime) -> None:

@@ -13,7 +13,7 @@ def record_results(*, nomination: Nomination, at: datetime) -> list[LearningReco
 
     Call it in the transaction of the decision, which happens once. What the nominee kept from the reviewers was not
     confirmed by them. Title and words stay where their nominee decides who reads them: the ledger, which many read and
-    nobody can erase, keeps the id alone.
+    nobody can erase, keeps the id alone. Whether a result still counts follows from the award of its nomination.
     """
     results = results_among(nomination.evidence.order_by("pk"))
     return record_all(records=[_record(nomination, piece, at) for piece in results]) if results else []

@@ -6,6 +6,7 @@ from functools import partial
 from threading import Barrier
 
 import pytest
+from django.db import transaction
 
 from badges.models import Award, AwardEvent, SignedCredential, StatusList
 from badges.ob3.status import decode_bits, has_bit
@@ -15,7 +16,7 @@ from badges.services.revoking import revoke_award
 from badges.services.signing import sign_waiting, signed_text
 from badges.services.status import signed_list
 from lms.core.errors import ActionRefused
-from tests.connections import other_connections
+from tests.connections import other_connections, wait_until_somebody_waits_for_us
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 PERSON = Award.Source.PERSON
@@ -83,6 +84,32 @@ def test_two_administrators_who_revoke_and_renew_at_once_leave_it_revoked(
     assert has_bit(decode_bits(published["credentialSubject"]["encodedList"]), award.status_index)
     steps = ["issued", "revoked"] if isinstance(renewed, ActionRefused) else ["issued", "renewed", "revoked"]
     assert list(award.events.order_by("pk").values_list("kind", flat=True)) == steps
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "states"),
+    [
+        ("evidence", "rule", ["revoked"]),
+        ("conduct", "rule", ["revoked"]),
+        ("lapsed", "rule", ["revoked", "issued"]),
+        ("undone", "rule", ["revoked", "issued"]),
+        ("evidence", "list", ["revoked", "issued"]),
+    ],
+)
+def test_a_rule_that_waited_for_whoever_revokes_does_not_award_again(
+    ada, mei, prompt_craft, noon, code, source, states
+):
+    award = award_achievement(achievement=prompt_craft, recipient=ada, at=noon, source=PERSON)
+
+    with other_connections() as aside:
+        with transaction.atomic():
+            revoke_award(award=award, actor=mei, at=noon, code=code)
+            waiting = aside(lambda: award_all(pairs=[(prompt_craft, ada)], at=noon, source=source))
+            wait_until_somebody_waits_for_us()
+        made = waiting.result().new
+
+    assert list(Award.objects.order_by("pk").values_list("state", flat=True)) == states
+    assert len(made) == len(states) - 1
 
 
 def test_two_workers_and_a_reader_sign_each_award_once(person_factory, achievement_factory, noon):

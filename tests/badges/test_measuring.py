@@ -1,18 +1,25 @@
 """Measured results that reviewers confirm: what the ledger keeps of them, and the rules that ask for them."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
-from badges.criteria import Condition, to_json
+from badges.criteria import Condition, evaluate, parse_rule, to_json
 from badges.models import Award
+from badges.selectors.earning import no_longer_met
+from badges.selectors.facts import facts_about, people_who_meet
 from badges.selectors.nominations import pieces_of
+from badges.selectors.trying_out import conditions_nobody_meets
 from badges.services.evidence import NewEvidence, add_evidence
+from badges.services.following import follow_all_rules
 from badges.services.nominating import nominate, submit_nomination
 from badges.services.reviewing import review_nomination
+from badges.services.revoking import revoke_award
 from badges.services.rules import enable_rule, save_rule
 from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
+from lms.people.models import User
 from lms.records.models import LearningRecord
 from lms.records.services import deliver_to_all
 from tests.badges.nominations import SHOWN
@@ -136,3 +143,95 @@ def test_the_nominee_reads_which_results_were_confirmed(ada, radia, put_forward,
 
     made.refresh_from_db()
     assert [each.is_confirmed for each in pieces_of(made, for_reviewers=False)] == [True, True, False, False]
+
+
+# --- taken back ---------------------------------------------------------------------------------------
+
+
+def who_has_one(coach, at):
+    """Return who had a result confirmed that counts, as one question and by the facts of each; and whether anybody."""
+    asked = Condition("measured_outcome", coach.public_id)
+    everyone = list(User.objects.values_list("pk", flat=True))
+    facts = facts_about(people=everyone, nodes=[asked], at=at)
+    by_facts = {key for key in everyone if evaluate(asked, facts[key]).is_met}
+    assert set(people_who_meet(asked, at=at).values_list("pk", flat=True)) == by_facts
+    assert conditions_nobody_meets(asked, at=at) == ([] if by_facts else [asked])
+    return {person.full_name.split()[0] for person in User.objects.filter(pk__in=by_facts)}
+
+
+@pytest.mark.parametrize(
+    ("code", "has_one"),
+    [
+        ("evidence", {"Bruno"}),
+        ("mistake", {"Bruno"}),
+        ("conduct", {"Bruno"}),
+        ("request", {"Bruno"}),
+        ("lapsed", {"Ada", "Bruno"}),
+    ],
+)
+def test_a_result_counts_no_more_once_its_award_is_revoked_unless_that_has_only_lapsed(
+    ada, bruno, radia, mei, coach, put_forward, decide, noon, code, has_one
+):
+    for person in (ada, bruno):
+        decide(put_forward(person, *RESULTS), radia)
+    assert who_has_one(coach, noon) == {"Ada", "Bruno"}
+
+    revoke_award(award=Award.objects.get(recipient=ada), actor=mei, at=noon, code=code)
+
+    assert who_has_one(coach, noon) == has_one
+    assert results().count() == 4
+
+
+def test_a_rule_awards_nothing_for_a_result_that_was_taken_back(
+    ada, radia, mei, practitioner, put_forward, decide, noon
+):
+    decide(put_forward(ada, *RESULTS), radia)
+    revoke_award(award=Award.objects.get(), actor=mei, at=noon, code="evidence")
+
+    deliver_to_all()
+    follow_all_rules(at=noon, goes_on=lambda: True)
+
+    assert not Award.objects.filter(achievement=practitioner).exists()
+
+
+def test_a_result_that_reviewers_confirm_after_another_was_taken_back_counts(
+    ada, radia, mei, coach, put_forward, decide, noon
+):
+    decide(put_forward(ada, *RESULTS), radia)
+    revoke_award(award=Award.objects.get(), actor=mei, at=noon, code="evidence")
+
+    decide(put_forward(ada, *RESULTS), radia)
+
+    assert who_has_one(coach, noon) == {"Ada"}
+
+
+def test_whoever_keeps_a_badge_by_a_result_that_was_taken_back_is_warned(
+    ada, bruno, radia, mei, coach, practitioner, put_forward, decide, noon
+):
+    tree = to_json(Condition("measured_outcome", coach.public_id))
+    rule = save_rule(achievement=practitioner, tree=tree, actor=mei, at=noon, purpose="keep")
+    enable_rule(rule=rule, actor=mei, at=noon)
+    for person in (ada, bruno):
+        decide(put_forward(person, *RESULTS), radia)
+    follow_all_rules(at=noon, goes_on=lambda: True)
+
+    revoke_award(
+        award=Award.objects.get(achievement=coach, recipient=ada), actor=mei, at=noon, code="evidence"
+    )
+
+    assert [each.recipient for each in no_longer_met(practitioner, parse_rule(tree), at=noon)] == [ada]
+    assert follow_all_rules(at=noon, goes_on=lambda: True) == 1
+    kept = Award.objects.filter(achievement=practitioner).values_list("recipient", "state", "lapses_at")
+    assert set(kept) == {(ada.pk, "issued", noon + timedelta(days=30)), (bruno.pk, "issued", None)}
+
+
+def test_the_nominee_does_not_read_that_a_result_is_confirmed_that_was_taken_back(
+    ada, radia, mei, put_forward, decide, noon
+):
+    made = put_forward(ada, *RESULTS)
+    decide(made, radia)
+    revoke_award(award=Award.objects.get(), actor=mei, at=noon, code="evidence")
+
+    made.refresh_from_db()
+
+    assert [each.is_confirmed for each in pieces_of(made, for_reviewers=False)] == [False] * 4

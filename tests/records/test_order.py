@@ -5,12 +5,13 @@ from threading import Barrier, Event
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from lms.core.models import SealHead
 from lms.core.sealing import seal_committed_rows
 from lms.records.models import ConsumerPosition, LearningRecord
 from lms.records.services import deliver_to_all
+from tests.connections import wait_until_somebody_waits_for_us
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECONDS = 10  # a test that waits for longer is stuck
@@ -123,18 +124,6 @@ def test_a_second_sealer_waits_and_then_goes_on_where_the_first_has_ended(write,
 
     assert second.result(SECONDS) == 1
     assert titles_by_position() == [(1, "A"), (2, "B"), (3, "C")]
-
-
-def wait_until_somebody_waits_for_us():
-    waiting = (
-        "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    )
-    with connection.cursor() as cursor:
-        for _ in range(10_000):
-            cursor.execute(waiting)
-            if cursor.fetchone() == (1,):
-                return
-    pytest.fail("nobody waits")
 
 
 @pytest.mark.django_db(transaction=True)
