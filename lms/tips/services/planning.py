@@ -51,8 +51,8 @@ def plan_tips(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> i
         now: The present.
         goes_on: Asked between batches; the next run does what is left.
 
-    Cost: for 10,000 people thirteen queries, and one for each campaign. Plans are read for each batch anew, so that one
-    that is switched off or ended during a run holds from the next batch on.
+    Cost: for 10,000 people thirteen queries, and one for each campaign, also for one that let its people go. Plans are
+    read for each batch anew, so that one that is switched off or ended during a run holds from the next batch on.
     """
     move_with_people(now=now)
     planned = 0
@@ -107,10 +107,10 @@ def _plan_batch(monday: date, batch: list[Person], now: datetime) -> int:
 def _due(week: Week, batch: list[Person], now: datetime) -> list[tuple[Person, TipPlan, datetime]]:
     """Return for whom it is time, by which plan, and when."""
     return [
-        (person, plan, moment)
-        for person, plan, moment in plans_for(week, batch, now)
-        if plan is not None and moment is not None and now - GRACE < moment <= now + LEAD
-        if not week.is_too_early(plan, moment, now)
+        (turn.person, turn.plan, turn.moment)
+        for turn in plans_for(week, batch, now)
+        if turn.plan is not None and turn.moment is not None and now - GRACE < turn.moment <= now + LEAD
+        if not week.is_too_early(turn, now)
     ]
 
 
