@@ -447,6 +447,30 @@ def test_a_tip_for_which_the_rest_of_the_week_has_no_moment_stays_where_it_is(ad
     assert queued()[ada.pk] == TUESDAY_NINE
 
 
+def test_the_fifth_holiday_of_a_week_moves_nothing_to_its_weekend(ada, mei, in_porto):
+    for day in range(5):
+        add_holidays(holidays=[NewHoliday(NOW.date() + timedelta(days=day), "", "Closed")], actor=mei, at=NOW)
+
+    assert queued()[ada.pk] == NOW.replace(day=4, month=12, hour=9)
+
+
+def test_a_holiday_leaves_alone_what_stands_on_another_day_and_was_caught_up(
+    ada, mei, weekly, save, start, tip_factory
+):
+    tip_factory()
+    plan = save(weekday=5, hour=15)
+    start(plan)
+    end_campaign(plan=plan, actor=mei, at=THURSDAY)
+    plan_tips(now=THURSDAY + AN_HOUR)
+    later = THURSDAY + 5 * AN_HOUR
+    TipDelivery.objects.update(due_at=later, planned_at=later)
+    days = [NewHoliday(TUESDAY, "", "A day"), NewHoliday(TUESDAY + timedelta(days=3), "", "Another")]
+
+    assert add_holidays(holidays=days, actor=mei, at=THURSDAY + 2 * AN_HOUR) == (2, 0)
+    assert remove_holiday(holiday=Holiday.objects.get(day=TUESDAY), actor=mei, at=THURSDAY + 2 * AN_HOUR) == 0
+    assert queued()[ada.pk] == later
+
+
 def test_moving_with_holidays_costs_the_same_for_one_and_for_fifty(mei, weekly, tip_factory, person_factory):
     tip_factory()
     counts = []

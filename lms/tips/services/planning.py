@@ -162,29 +162,35 @@ def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     A moment that is over is the first from now on: nobody loses a tip that was queued. What would come only after its
     week stays where it is.
     """
-    return _move(not_begun(now).filter(plan=plan), now, lambda _monday, _location: True)
+    return _move(not_begun(now).filter(plan=plan), now, lambda _day, _location: True)
 
 
 def move_with_holidays(*, days: Collection[tuple[date, str]], now: datetime) -> int:
     """Move what is queued and not due yet where people work on some days no more, or again; returns how many rows.
 
-    Each goes to the moment at which it would be planned now. A tip of a day off for which the rest of its week has no
-    moment stays where it is: nobody loses one that was queued.
+    What stands on one of these days, or belongs there and is not over, goes to the moment at which it would be planned
+    now. All else stays where it is, and so does a tip in whose week no day is left: nobody loses one that was queued.
 
     Args:
         days: Each with its location; an empty one means everywhere.
         now: The present.
     """
-    changed = {(monday_of(day), location) for day, location in days}
+    changed = set(days)
     return _move(
-        not_begun(now).filter(week__in={monday for monday, _location in changed}),
+        not_begun(now).filter(week__in={monday_of(day) for day, _location in changed}),
         now,
-        lambda monday, location: not changed.isdisjoint({(monday, ""), (monday, location)}),
+        lambda day, location: not changed.isdisjoint({(day, ""), (day, location)}),
     )
 
 
 def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]) -> int:
-    """Move rows to where they would be planned now; `concerns` takes the Monday and the location of each."""
+    """Move rows to where they would be planned now.
+
+    Args:
+        queued: The rows.
+        now: The present.
+        concerns: Takes a day on which a row stands or belongs, and its location; any that concerns it moves it.
+    """
     # Under a lock, so that none goes out while it is moved.
     free = queued.order_by("pk").select_for_update(skip_locked=True, of=("self",))
     keys = list(free.values_list("pk", flat=True))
@@ -210,7 +216,12 @@ def _moved(
     locations = locations_of(keys)
     for row in rows:
         person, location = people[row.recipient_id], locations.get(row.recipient_id, "")
-        if row.plan is None or not concerns(week.monday, location):
+        if row.plan is None:
+            continue
+        wished = week.moment_for(person, row.plan, location)
+        zone = week.reach(person).zone
+        stands = [row.planned_at, *([wished] if wished is not None and wished > now else [])]
+        if not any(concerns(each.astimezone(zone).date(), location) for each in stands):
             continue
         moment = week.moment_for(person, row.plan, location, not_before=now)
         if moment is None or moment == row.due_at or (row.expires_at and moment >= row.expires_at):
