@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import uuid4
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from lms.core.bulk import insert_rows
@@ -183,6 +183,12 @@ def move_with_holidays(*, days: Collection[tuple[date, str]], now: datetime) -> 
     )
 
 
+def _locked(queued: QuerySet[TipDelivery], most: int | None = None) -> list[int]:
+    """Return the keys of rows that no other worker has, under a lock, so that none goes out while it is moved."""
+    free = queued.order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    return list(free.values_list("pk", flat=True)[:most])
+
+
 def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]) -> int:
     """Move rows to where they would be planned now.
 
@@ -191,9 +197,7 @@ def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date
         now: The present.
         concerns: Takes a day on which a row stands or belongs, and its location; any that concerns it moves it.
     """
-    # Under a lock, so that none goes out while it is moved.
-    free = queued.order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    keys = list(free.values_list("pk", flat=True))
+    keys = _locked(queued)
     moved = 0
     for start in range(0, len(keys), TOGETHER):
         rows = TipDelivery.objects.filter(pk__in=keys[start : start + TOGETHER]).select_related("plan")
@@ -230,16 +234,16 @@ def _moved(
         yield row
 
 
+@transaction.atomic
 def move_with_people(*, now: datetime) -> int:
     """Move what waits for people who have changed their zone to the same hour there; returns how many rows.
 
     It stays in its week: whoever flies so far that the hour is over gets it at once. What is due already, and waits for
-    its channel, waits on.
+    its channel, waits on. What a worker has just taken is left to it.
     """
-    moved = TipDelivery.objects.filter(state=Delivery.State.QUEUED).exclude(
-        time_zone=F("recipient__time_zone")
-    )
-    rows = list(moved.select_related("plan", "recipient__delivery_preferences")[:TOGETHER])
+    queued = TipDelivery.objects.filter(state=Delivery.State.QUEUED)
+    keys = _locked(queued.exclude(time_zone=F("recipient__time_zone")), most=TOGETHER)
+    rows = list(queued.filter(pk__in=keys).select_related("recipient__delivery_preferences"))
     for row in rows:
         person = row.recipient
         own = getattr(person, "delivery_preferences", DEFAULTS)
