@@ -7,6 +7,7 @@ One rule for everybody, as docs/notifications.md states it:
   midnight, the last one before them: a moment never leaves its day.
 - What cannot come then since it is over, or in a break, comes at the first moment from then on: of that day, unless it
   is off, or of the next that is not, at the wished hour. Rather than be lost it comes at a weekend.
+- A week without a day for it has no moment, also for what is over or in a break.
 
 Quiet hours end sometime on every day, so somebody has a moment in every week that has a day for it.
 """
@@ -51,7 +52,7 @@ class Days:
         after = range(weekday + 1, WORKDAYS + 1)
         before = range(min(weekday - 1, WORKDAYS), 0, -1)
         moment = self._first_on((weekday, *after, *before), hour)
-        if not_before is None or (moment is not None and moment >= not_before):
+        if not_before is None or moment is None or moment >= not_before:
             return moment
         return self._first_from(not_before, hour)
 

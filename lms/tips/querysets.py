@@ -24,8 +24,12 @@ class TipPlanQuerySet(models.QuerySet[Any]):
 
     def that_touch(self, monday: date) -> "TipPlanQuerySet":
         """Those in force in a week, and those that have let people go in it, in any zone, or since."""
-        first_zone = datetime.combine(monday, time(), UTC) - timedelta(hours=14)
-        return self.filter(_in_force(monday) | Q(freed_at__gte=first_zone))
+        return self.filter(_in_force(monday) | Q(freed_at__gte=beginning_of(monday)))
+
+
+def beginning_of(monday: date) -> datetime:
+    """Return when a week begins in the first zone."""
+    return datetime.combine(monday, time(), UTC) - timedelta(hours=14)
 
 
 def _in_force(monday: date) -> Q:

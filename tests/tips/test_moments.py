@@ -47,6 +47,7 @@ def test_a_week_in_which_nobody_works_has_no_moment():
 
     assert days(off=off).moment(3, 9) is None
     assert days(off=off).moment(6, 9) == at(SATURDAY, 9)
+    assert days(off=off).moment(3, 9, not_before=at(MONDAY, 12)) is None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from lms.tips.models import Holiday, RecallCard, TipDelivery, TipPlan, TipPrefer
 from lms.tips.selectors.choosing import past_of
 from lms.tips.selectors.weeks import locations_of
 from lms.tips.services.answering import answer_tip
-from lms.tips.services.planning import plan_tips
+from lms.tips.services.planning import move_with_people, plan_tips
 from lms.tips.services.watching import tell_authors_of_empty_pools
 from tests.conftest import answer_id
 
@@ -220,6 +220,27 @@ def test_what_can_be_read_already_waits_on_where_it_is_when_somebody_moves(weekl
 
     row = TipDelivery.objects.get()
     assert (row.due_at, row.planned_at, row.time_zone) == (retry, utc(2026, 12, 1, 9), "America/New_York")
+
+
+def test_what_is_sent_while_it_is_about_to_move_stays_as_it_was_sent(weekly, tip_factory, lisbon):
+    tip_factory()
+    plan_tips(now=BEFORE)
+    lisbon.time_zone = "America/New_York"
+    lisbon.save()
+    statements = []
+
+    def sent_once_it_was_listed(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        statements.append(sql)
+        if sql.startswith("SELECT") and sum("tips_tipdelivery" in each for each in statements) == 1:
+            TipDelivery.objects.update(state=Delivery.State.SENT)
+        return result
+
+    with connection.execute_wrapper(sent_once_it_was_listed):
+        assert move_with_people(now=BEFORE) == 0
+
+    row = TipDelivery.objects.get()
+    assert (row.state, row.planned_at, row.time_zone) == ("sent", utc(2026, 12, 1, 9), "Europe/Lisbon")
 
 
 def test_one_that_could_not_be_sent_counts_as_had_and_one_that_was_dropped_unread_does_not(
@@ -476,4 +497,4 @@ def test_choosing_takes_the_same_queries_for_three_people_and_for_many(weekly, t
         TipDelivery.objects.all().delete()
 
     assert counts[0] == counts[1]
-    assert counts[0] <= 32  # two weeks are within reach, thirteen each, and what is asked once
+    assert counts[0] <= 34  # two weeks are within reach, thirteen each, and what is asked once

@@ -12,7 +12,8 @@ from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
 from lms.people.models import Employment
 from lms.tips.models import Holiday, TipDelivery, TipPlan
-from lms.tips.selectors.previews import preview_campaign
+from lms.tips.selectors.plans import weekly_plan_as
+from lms.tips.selectors.previews import preview_campaign, preview_weekly_plan
 from lms.tips.services.answering import answer_tip, read_token, token_of
 from lms.tips.services.planning import plan_tips
 from lms.tips.services.plans import (
@@ -254,6 +255,63 @@ def test_an_edited_campaign_that_rests_leaves_nobody_without(ada, weekly, save, 
     assert TipDelivery.objects.get(recipient=ada).plan == weekly
 
 
+@pytest.mark.parametrize("change", ["edited", "ended"])
+def test_a_campaign_lets_go_its_own_people_alone(ada, bruno, mei, weekly, save, start, tip_factory, change):
+    tip_factory()
+    plan = save(audience={"people": [str(ada.public_id)]}, weekday=5, hour=15)
+    start(plan)
+
+    if change == "edited":
+        save(plan=plan, audience={"people": [str(bruno.public_id)]}, at=THURSDAY)
+    else:
+        end_campaign(plan=plan, actor=mei, at=THURSDAY)
+    seen = preview_weekly_plan(weekly_plan_as(is_enabled=True, weekday=2, hour=9), THURSDAY)
+    plan_tips(now=THURSDAY + AN_HOUR)
+
+    assert queued() == {ada.pk: THURSDAY + AN_HOUR}
+    assert (seen.soon, seen.slots) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "weeks", [{"last_week": date(2026, 11, 23)}, {"first_week": date(2026, 12, 14)}], ids=["over", "ahead"]
+)
+@pytest.mark.parametrize("change", ["edited", "ended"])
+def test_a_campaign_that_is_over_or_still_ahead_lets_nobody_go(
+    ada, mei, weekly, save, start, tip_factory, weeks, change
+):
+    tip_factory()
+    plan = save(**weeks)
+    TipPlan.objects.filter(pk=plan.pk).update(is_enabled=True)
+    plan.refresh_from_db()
+
+    if change == "edited":
+        save(plan=plan, hour=15, at=THURSDAY, **weeks)
+    else:
+        end_campaign(plan=plan, actor=mei, at=THURSDAY)
+    plan_tips(now=THURSDAY + AN_HOUR)
+
+    assert queued() == {}
+
+
+def test_campaigns_that_let_people_go_cost_the_same_for_three_people_and_for_thirty(
+    mei, weekly, save, start, tip_factory, person_factory
+):
+    tip_factory()
+    plan = save(weekday=5, hour=15)
+    start(plan)
+    end_campaign(plan=plan, actor=mei, at=THURSDAY)
+    counts = []
+    for number in (3, 30):  # more fill two statements on SQLite
+        for _ in range(number):
+            person_factory()
+        with CaptureQueriesContext(connection) as queries:
+            plan_tips(now=THURSDAY + AN_HOUR)
+        counts.append(len(queries))
+        TipDelivery.objects.all().delete()
+
+    assert counts[0] == counts[1]
+
+
 def test_whoever_is_let_go_in_quiet_hours_gets_it_after_them_and_not_in_the_next_week(
     ada, mei, weekly, save, start, tip_factory
 ):
@@ -387,6 +445,30 @@ def test_a_tip_for_which_the_rest_of_the_week_has_no_moment_stays_where_it_is(ad
 
     assert add_holidays(holidays=days, actor=mei, at=NOW) == (7, 0)
     assert queued()[ada.pk] == TUESDAY_NINE
+
+
+def test_the_fifth_holiday_of_a_week_moves_nothing_to_its_weekend(ada, mei, in_porto):
+    for day in range(5):
+        add_holidays(holidays=[NewHoliday(NOW.date() + timedelta(days=day), "", "Closed")], actor=mei, at=NOW)
+
+    assert queued()[ada.pk] == NOW.replace(day=4, month=12, hour=9)
+
+
+def test_a_holiday_leaves_alone_what_stands_on_another_day_and_was_caught_up(
+    ada, mei, weekly, save, start, tip_factory
+):
+    tip_factory()
+    plan = save(weekday=5, hour=15)
+    start(plan)
+    end_campaign(plan=plan, actor=mei, at=THURSDAY)
+    plan_tips(now=THURSDAY + AN_HOUR)
+    later = THURSDAY + 5 * AN_HOUR
+    TipDelivery.objects.update(due_at=later, planned_at=later)
+    days = [NewHoliday(TUESDAY, "", "A day"), NewHoliday(TUESDAY + timedelta(days=3), "", "Another")]
+
+    assert add_holidays(holidays=days, actor=mei, at=THURSDAY + 2 * AN_HOUR) == (2, 0)
+    assert remove_holiday(holiday=Holiday.objects.get(day=TUESDAY), actor=mei, at=THURSDAY + 2 * AN_HOUR) == 0
+    assert queued()[ada.pk] == later
 
 
 def test_moving_with_holidays_costs_the_same_for_one_and_for_fifty(mei, weekly, tip_factory, person_factory):

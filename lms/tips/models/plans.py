@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import Audience
 from lms.tips.models.tips import Tip
-from lms.tips.querysets import TipPlanQuerySet
+from lms.tips.querysets import TipPlanQuerySet, beginning_of
 
 WEEKDAYS = [
     (1, _("Monday")),
@@ -59,6 +59,12 @@ class TipPlan(models.Model):
         blank=True,
         help_text=_("when it was last edited, ended or moved while it was in force"),
     )
+    freed_rule = models.JSONField(
+        _("whom it let go"),
+        null=True,
+        blank=True,
+        help_text=_("the rule of its audience as it was then; none means as it is now"),
+    )
 
     objects = TipPlanQuerySet.as_manager()
 
@@ -81,6 +87,11 @@ class TipPlan(models.Model):
         begun = self.first_week is None or self.first_week <= monday
         not_over = self.last_week is None or self.last_week >= monday
         return self.is_enabled and begun and not_over
+
+    def has_freed_since(self, monday: date) -> bool:
+        """Whether it is a campaign that let its people go in a week, in any zone, or since."""
+        is_campaign = self.audience_id is not None
+        return is_campaign and self.freed_at is not None and self.freed_at >= beginning_of(monday)
 
 
 class TipPreferences(models.Model):

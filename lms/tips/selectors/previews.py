@@ -47,15 +47,18 @@ from lms.tips.selectors.plans import not_begun, plan_for_everybody
 from lms.tips.selectors.weeks import (
     FIELDS,
     Person,
+    Theirs,
+    Turn,
     Week,
     choice_for,
+    freed_audience,
     has_a_tip,
     has_stopped,
     is_past,
     locations_of,
     people_who_want_tips,
-    plan_of,
     plans_for,
+    turn_of,
     week_of,
 )
 
@@ -233,15 +236,12 @@ class _Case:
 
     Attributes:
         facts: Whether they work here now, have stopped tips, and have one of that week.
-        by: The plan by which they get one; None for none.
-        moment: When; None when the week has no day for it.
+        turn: By which plan, and when.
     """
 
-    person: Person
     location: str
     facts: tuple[bool, bool, bool]
-    by: TipPlan | None
-    moment: datetime | None
+    turn: Turn
 
 
 def _nothing(plan: TipPlan, week: Week, case: _Case, now: datetime) -> Nothing | None:
@@ -253,12 +253,12 @@ def _nothing(plan: TipPlan, week: Week, case: _Case, now: datetime) -> Nothing |
         return Nothing.STOPPED
     if has_one:
         return Nothing.HAS_ONE
-    if case.by != plan:
-        own = week.moment_for(case.person, plan, case.location) if plan.audience is not None else None
+    if case.turn.plan != plan:
+        own = week.moment_for(case.turn.person, plan, case.location) if plan.audience is not None else None
         return Nothing.OVER if is_past(own, now) else Nothing.OTHER
-    if case.moment is None:
+    if case.turn.moment is None:
         return Nothing.NO_DAY
-    return Nothing.OVER if is_past(case.moment, now) else None
+    return Nothing.OVER if is_past(case.turn.moment, now) else None
 
 
 def _facts(monday: date) -> dict[str, Combinable]:
@@ -274,6 +274,14 @@ def _whether(condition: Q) -> "ExpressionWrapper[Q]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
+def _is_among(people: QuerySet[User]) -> "ExpressionWrapper[Q]":
+    return _whether(Q(pk__in=people.values("pk")))
+
+
+def _freed_by(plan: TipPlan, now: datetime) -> QuerySet[User]:
+    return people_in_audience(freed_audience(plan), now.date())
+
+
 def _outcomes(
     plan: TipPlan, week: Week, people: Sequence[int], past: Past, now: datetime
 ) -> Iterator[Outcome]:
@@ -282,14 +290,15 @@ def _outcomes(
     found = {row[len(facts)]: row for row in rows.values_list(*facts, *FIELDS)}
     people_found = [Person._make(row[len(facts) :]) for row in found.values()]
     locations = locations_of(people) if week.holidays else {}
-    for person, by, moment in plans_for(week, people_found, now):
-        case = _Case(person, locations.get(person.key, ""), found[person.key][: len(facts)], by, moment)
+    for turn in plans_for(week, people_found, now):
+        person = turn.person
+        case = _Case(locations.get(person.key, ""), found[person.key][: len(facts)], turn)
         nothing = _nothing(plan, week, case, now)
         choice = choice_for(week, plan, person, past) if nothing is None else None
         if choice is None:
             yield Outcome(person.key, person.time_zone, nothing or Nothing.NO_TIP)
         else:
-            yield Outcome(person.key, person.time_zone, None, moment, choice.tip, choice.why)
+            yield Outcome(person.key, person.time_zone, None, turn.moment, choice.tip, choice.why)
 
 
 QUIET = (DEFAULTS.quiet_from, DEFAULTS.quiet_to)
@@ -321,13 +330,13 @@ def _preview(plan: TipPlan, monday: date, now: datetime) -> Preview:
     slots: Counter[tuple[str, datetime]] = Counter()
     nothing: Counter[Nothing] = Counter()
     for case, lacks_tips, number in _alike(plan, week, now):
-        why_not = _nothing(plan, week, case, now)
-        if why_not is not None or lacks_tips or case.moment is None:
+        why_not, turn = _nothing(plan, week, case, now), case.turn
+        if why_not is not None or lacks_tips or turn.moment is None:
             nothing[why_not or Nothing.NO_TIP] += number
-        elif case.by == week.plan and week.is_caught_up(case.person, case.location):
+        elif turn.plan == week.plan and week.is_caught_up(turn.person, case.location, turn.freed_at):
             preview.soon += number
         else:
-            slots[case.person.time_zone, case.moment] += number
+            slots[turn.person.time_zone, turn.moment] += number
     preview.slots = sorted(((zone, at, n) for (zone, at), n in slots.items()), key=lambda slot: slot[1:])
     preview.nothing = {reason: nothing[reason] for reason in Nothing if nothing[reason]}
     return preview
@@ -341,24 +350,31 @@ def _alike(plan: TipPlan, week: Week, now: datetime) -> Iterator[tuple[_Case, bo
     # What comes behind the plan itself changes nothing for it.
     rivals = {f"is_in_{each.pk}": each for each in takewhile(lambda each: each != plan, week.campaigns)}
     own = [plan] if plan.audience is not None else []
+    # Who was let go gets the weekly tip, so it changes nothing for a campaign.
+    freeing = {} if own else {f"was_in_{each.pk}": each for each in week.freeing}
     facts = _facts(week.monday)
     asked = {
         **facts,
         **_reach(week.monday),
         "place": _place(week),
         "lacks_tips": _lacks_tips(plan, week),
-        **{name: _whether(Q(pk__in=audience_of(each, now).values("pk"))) for name, each in rivals.items()},
+        **{name: _is_among(audience_of(each, now)) for name, each in rivals.items()},
+        **{name: _is_among(_freed_by(each, now)) for name, each in freeing.items()},
     }
     wish = () if own else WISH
-    names = (*facts, *REACH, "place", "lacks_tips", *rivals, *wish)
+    names = (*facts, *REACH, "place", "lacks_tips", *rivals, *freeing, *wish)
     rows = audience_of(plan, now).annotate(**asked).order_by().values_list(*names)
     for row in rows.annotate(number=Count("pk")).iterator():
         said = dict(zip((*names, "number"), row, strict=True))
         wished = (said[WISH[0]], said[WISH[1]]) if wish else (None, None)
         person = _reached(*(said[name] for name in REACH), wish=wished)
-        theirs = [*(each for name, each in rivals.items() if said[name]), *own]
-        by, moment = plan_of(week, person, theirs, said["place"], now)
-        case = _Case(person, said["place"], tuple(said[name] for name in facts), by, moment)
+        theirs = Theirs(
+            [*(each for name, each in rivals.items() if said[name]), *own],
+            [each for name, each in freeing.items() if said[name]],
+            said["place"],
+        )
+        turn = turn_of(week, person, theirs, now)
+        case = _Case(said["place"], tuple(said[name] for name in facts), turn)
         yield case, said["lacks_tips"], said["number"]
 
 

@@ -17,7 +17,7 @@ from lms.notifications.models import DeliveryPreferences, TypePreference
 from lms.notifications.selectors.reach import DEFAULTS, EVERYTHING, Reach, reach_from
 from lms.notifications.slots import moment_at
 from lms.people.audience_rules import InvalidRule, parse_rule
-from lms.people.models import Employment, User
+from lms.people.models import Audience, Employment, User
 from lms.people.selectors import people_in_audience
 from lms.tips.choosing import Choice, Listener, Pool, choose
 from lms.tips.models import Holiday, TipDelivery, TipPlan
@@ -78,6 +78,19 @@ class Person(NamedTuple):
         )
 
 
+class Turn(NamedTuple):
+    """By which plan somebody gets a tip, and when; None for none.
+
+    Attributes:
+        freed_at: When a plan last let them go; None for never.
+    """
+
+    person: Person
+    plan: TipPlan | None
+    moment: datetime | None
+    freed_at: datetime | None
+
+
 @dataclass
 class Week:
     """What is the same for everybody in one week.
@@ -87,7 +100,8 @@ class Week:
         plan: For everybody; None when there is none in force.
         campaigns: For some, the one that counts first at the front.
         pool: The tips there are.
-        freed_at: When a plan last let people go in it, or since: by being edited, ended or moved; None for never.
+        freed_at: When the weekly plan was last moved; None for never. It lets everybody go.
+        freeing: The campaigns that let their people go in it, or since: by being edited or ended.
     """
 
     monday: date
@@ -95,6 +109,7 @@ class Week:
     campaigns: list[TipPlan]
     pool: Pool
     freed_at: datetime | None = None
+    freeing: list[TipPlan] = field(default_factory=list)
     _reaches: dict[tuple[object, ...], Reach] = field(default_factory=dict)
     _moments: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
     _ends: dict[tzinfo, datetime] = field(default_factory=dict)
@@ -148,27 +163,31 @@ class Week:
             self._moments[alike] = days.moment(weekday, hour, not_before=_later(break_ends, not_before))
         return self._moments[alike]
 
-    def weekly_moment(self, person: Person, location: str) -> datetime | None:
+    def last_freed(self, by: Iterable[TipPlan]) -> datetime | None:
+        """Return when the weekly plan, or one of the campaigns that let somebody go, last did; None for never."""
+        return _later(self.freed_at, *(plan.freed_at for plan in by))
+
+    def weekly_moment(self, person: Person, location: str, freed_at: datetime | None) -> datetime | None:
         """Return when the weekly plan, which must be in force, reaches somebody; None when this week has no day for it.
 
-        Where its hour was over when a plan let people go, they get it at the first moment an hour later.
+        Where its hour was over when a plan let them go, they get it at the first moment an hour later.
         """
         assert self.plan is not None, "asked only of a week with a weekly plan"
         moment = self.moment_for(person, self.plan, location)
-        if moment is None or self.freed_at is None or moment > self.freed_at:
+        if moment is None or freed_at is None or moment > freed_at:
             return moment
-        return self.moment_for(person, self.plan, location, not_before=self.freed_at + PATIENCE)
+        return self.moment_for(person, self.plan, location, not_before=freed_at + PATIENCE)
 
-    def is_caught_up(self, person: Person, location: str) -> bool:
-        """Whether the weekly plan reaches somebody later, since its hour was over when a plan let people go."""
+    def is_caught_up(self, person: Person, location: str, freed_at: datetime | None) -> bool:
+        """Whether the weekly plan reaches somebody later, since its hour was over when a plan let them go."""
         moment = self.moment_for(person, self.plan, location) if self.plan is not None else None
-        return moment is not None and self.freed_at is not None and moment <= self.freed_at
+        return moment is not None and freed_at is not None and moment <= freed_at
 
-    def is_too_early(self, plan: TipPlan, moment: datetime, now: datetime) -> bool:
-        """Whether a tip is not queued yet: a plan has just let people go and may be started again."""
-        if self.freed_at is None or plan != self.plan:
+    def is_too_early(self, turn: "Turn", now: datetime) -> bool:
+        """Whether a tip is not queued yet: a plan has just let its recipient go and may be started again."""
+        if turn.freed_at is None or turn.moment is None or turn.plan != self.plan:
             return False
-        return now < self.freed_at + PATIENCE <= moment
+        return now < turn.freed_at + PATIENCE <= turn.moment
 
     def ends(self, zone: tzinfo) -> datetime:
         """Return when the week is over in a zone; then its tip is not worth sending any more."""
@@ -208,14 +227,28 @@ def week_of(monday: date, now: datetime, *, planned: TipPlan | None = None) -> W
         campaigns = sorted([planned, *(each for each in campaigns if each != planned)], key=_newest_first)
     if everybody is None and not campaigns:
         return None
-    freed_at = _later(*(plan.freed_at for plan in found))
-    return Week(monday, everybody, campaigns, sendable_pool(now.date()), freed_at)
+    freed_at = _later(*(plan.freed_at for plan in found if plan.audience_id is None))
+    freeing = [plan for plan in found if plan.has_freed_since(monday) and _whom_it_freed_is_known(plan)]
+    return Week(monday, everybody, campaigns, sendable_pool(now.date()), freed_at, freeing)
+
+
+def _whom_it_freed_is_known(plan: TipPlan) -> bool:
+    try:
+        parse_rule(freed_audience(plan).rule)
+    except InvalidRule:  # it was for nobody
+        return False
+    return True
+
+
+def freed_audience(plan: TipPlan) -> Audience:
+    """Return whom a campaign let go: its audience as it was then, not saved."""
+    audience = _audience(plan)
+    return Audience(pk=audience.pk, rule=audience.rule if plan.freed_rule is None else plan.freed_rule)
 
 
 def _is_read(plan: TipPlan) -> bool:
-    assert plan.audience is not None, "a campaign has an audience"
     try:
-        parse_rule(plan.audience.rule)
+        parse_rule(_audience(plan).rule)
     except InvalidRule as invalid:
         logger.warning("The audience of campaign %s cannot be understood: %s", plan.pk, invalid.message)
         return False
@@ -262,10 +295,10 @@ def people_without_a_tip(monday: date) -> int:
     return people_to_plan(monday).filter(joined_at__lt=moment_at(monday, 0, UTC)).count()
 
 
-def plans_for(
-    week: Week, batch: Sequence[Person], now: datetime
-) -> list[tuple[Person, TipPlan | None, datetime | None]]:
-    """Return by which plan each of some people gets a tip, and when; None for none. Two queries, and one a campaign.
+def plans_for(week: Week, batch: Sequence[Person], now: datetime) -> list[Turn]:
+    """Return by which plan each of some people gets a tip, and when.
+
+    Two queries, one for each campaign, and one for each that let its people go.
 
     A campaign whose moment is over for somebody leaves them to the next: their weekly tip may still lie ahead.
 
@@ -277,32 +310,43 @@ def plans_for(
     keys = [person.key for person in batch]
     if not keys:
         return []
-    members = {plan.pk: _members(plan, keys, now) for plan in week.campaigns}
+    members = {plan.pk: _members(_audience(plan), keys, now) for plan in week.campaigns}
+    freed = {plan.pk: _members(freed_audience(plan), keys, now) for plan in week.freeing}
     locations = locations_of(keys) if week.holidays else {}
-    found: list[tuple[Person, TipPlan | None, datetime | None]] = []
+    found = []
     for person in batch:
-        theirs = [each for each in week.campaigns if person.key in members[each.pk]]
-        found.append((person, *plan_of(week, person, theirs, locations.get(person.key, ""), now)))
+        theirs = Theirs(
+            [each for each in week.campaigns if person.key in members[each.pk]],
+            [each for each in week.freeing if person.key in freed[each.pk]],
+            locations.get(person.key, ""),
+        )
+        found.append(turn_of(week, person, theirs, now))
     return found
 
 
-def plan_of(
-    week: Week, person: Person, theirs: Iterable[TipPlan], location: str, now: datetime
-) -> tuple[TipPlan | None, datetime | None]:
-    """Return by which plan somebody gets a tip, and when; None for none. No query but for the days off, once a week.
+class Theirs(NamedTuple):
+    """What else decides when somebody gets a tip.
 
-    Args:
-        week: Which.
-        person: Who.
-        theirs: The campaigns that they are in the audience of, the one that counts first at the front.
+    Attributes:
+        campaigns: Those that they are in the audience of, the one that counts first at the front.
+        freeing: Those that let them go.
         location: Where they work.
-        now: The present.
     """
-    for plan in theirs:
-        moment = week.moment_for(person, plan, location)
+
+    campaigns: Sequence[TipPlan]
+    freeing: Sequence[TipPlan]
+    location: str
+
+
+def turn_of(week: Week, person: Person, theirs: Theirs, now: datetime) -> Turn:
+    """Return by which plan somebody gets a tip, and when. No query but for the days off, once a week."""
+    freed_at = week.last_freed(theirs.freeing)
+    for plan in theirs.campaigns:
+        moment = week.moment_for(person, plan, theirs.location)
         if not is_past(moment, now):
-            return plan, moment
-    return (week.plan, week.weekly_moment(person, location)) if week.plan is not None else (None, None)
+            return Turn(person, plan, moment, freed_at)
+    moment = week.weekly_moment(person, theirs.location, freed_at) if week.plan is not None else None
+    return Turn(person, week.plan, moment, freed_at)
 
 
 def is_past(moment: datetime | None, now: datetime) -> bool:
@@ -310,9 +354,13 @@ def is_past(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now - GRACE
 
 
-def _members(plan: TipPlan, keys: Sequence[int], now: datetime) -> set[int]:
+def _audience(plan: TipPlan) -> Audience:
     assert plan.audience is not None, "a campaign has an audience"
-    people = people_in_audience(plan.audience, now.date())
+    return plan.audience
+
+
+def _members(audience: Audience, keys: Sequence[int], now: datetime) -> set[int]:
+    people = people_in_audience(audience, now.date())
     return {key for these in among(keys) for key in people.filter(these("pk")).values_list("pk", flat=True)}
 
 

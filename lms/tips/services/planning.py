@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import uuid4
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from lms.core.bulk import insert_rows
@@ -51,8 +51,8 @@ def plan_tips(*, now: datetime, goes_on: Callable[[], bool] = lambda: True) -> i
         now: The present.
         goes_on: Asked between batches; the next run does what is left.
 
-    Cost: for 10,000 people thirteen queries, and one for each campaign. Plans are read for each batch anew, so that one
-    that is switched off or ended during a run holds from the next batch on.
+    Cost: for 10,000 people thirteen queries, and one for each campaign, also for one that let its people go. Plans are
+    read for each batch anew, so that one that is switched off or ended during a run holds from the next batch on.
     """
     move_with_people(now=now)
     planned = 0
@@ -107,10 +107,10 @@ def _plan_batch(monday: date, batch: list[Person], now: datetime) -> int:
 def _due(week: Week, batch: list[Person], now: datetime) -> list[tuple[Person, TipPlan, datetime]]:
     """Return for whom it is time, by which plan, and when."""
     return [
-        (person, plan, moment)
-        for person, plan, moment in plans_for(week, batch, now)
-        if plan is not None and moment is not None and now - GRACE < moment <= now + LEAD
-        if not week.is_too_early(plan, moment, now)
+        (turn.person, turn.plan, turn.moment)
+        for turn in plans_for(week, batch, now)
+        if turn.plan is not None and turn.moment is not None and now - GRACE < turn.moment <= now + LEAD
+        if not week.is_too_early(turn, now)
     ]
 
 
@@ -162,32 +162,42 @@ def move_with_plan(*, plan: TipPlan, now: datetime) -> int:
     A moment that is over is the first from now on: nobody loses a tip that was queued. What would come only after its
     week stays where it is.
     """
-    return _move(not_begun(now).filter(plan=plan), now, lambda _monday, _location: True)
+    return _move(not_begun(now).filter(plan=plan), now, lambda _day, _location: True)
 
 
 def move_with_holidays(*, days: Collection[tuple[date, str]], now: datetime) -> int:
     """Move what is queued and not due yet where people work on some days no more, or again; returns how many rows.
 
-    Each goes to the moment at which it would be planned now. A tip of a day off for which the rest of its week has no
-    moment stays where it is: nobody loses one that was queued.
+    What stands on one of these days, or belongs there and is not over, goes to the moment at which it would be planned
+    now. All else stays where it is, and so does a tip in whose week no day is left: nobody loses one that was queued.
 
     Args:
         days: Each with its location; an empty one means everywhere.
         now: The present.
     """
-    changed = {(monday_of(day), location) for day, location in days}
+    changed = set(days)
     return _move(
-        not_begun(now).filter(week__in={monday for monday, _location in changed}),
+        not_begun(now).filter(week__in={monday_of(day) for day, _location in changed}),
         now,
-        lambda monday, location: not changed.isdisjoint({(monday, ""), (monday, location)}),
+        lambda day, location: not changed.isdisjoint({(day, ""), (day, location)}),
     )
 
 
-def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]) -> int:
-    """Move rows to where they would be planned now; `concerns` takes the Monday and the location of each."""
-    # Under a lock, so that none goes out while it is moved.
+def _locked(queued: QuerySet[TipDelivery], most: int | None = None) -> list[int]:
+    """Return the keys of rows that no other worker has, under a lock, so that none goes out while it is moved."""
     free = queued.order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    keys = list(free.values_list("pk", flat=True))
+    return list(free.values_list("pk", flat=True)[:most])
+
+
+def _move(queued: QuerySet[TipDelivery], now: datetime, concerns: Callable[[date, str], bool]) -> int:
+    """Move rows to where they would be planned now.
+
+    Args:
+        queued: The rows.
+        now: The present.
+        concerns: Takes a day on which a row stands or belongs, and its location; any that concerns it moves it.
+    """
+    keys = _locked(queued)
     moved = 0
     for start in range(0, len(keys), TOGETHER):
         rows = TipDelivery.objects.filter(pk__in=keys[start : start + TOGETHER]).select_related("plan")
@@ -210,7 +220,12 @@ def _moved(
     locations = locations_of(keys)
     for row in rows:
         person, location = people[row.recipient_id], locations.get(row.recipient_id, "")
-        if row.plan is None or not concerns(week.monday, location):
+        if row.plan is None:
+            continue
+        wished = week.moment_for(person, row.plan, location)
+        zone = week.reach(person).zone
+        stands = [row.planned_at, *([wished] if wished is not None and wished > now else [])]
+        if not any(concerns(each.astimezone(zone).date(), location) for each in stands):
             continue
         moment = week.moment_for(person, row.plan, location, not_before=now)
         if moment is None or moment == row.due_at or (row.expires_at and moment >= row.expires_at):
@@ -219,16 +234,16 @@ def _moved(
         yield row
 
 
+@transaction.atomic
 def move_with_people(*, now: datetime) -> int:
     """Move what waits for people who have changed their zone to the same hour there; returns how many rows.
 
     It stays in its week: whoever flies so far that the hour is over gets it at once. What is due already, and waits for
-    its channel, waits on.
+    its channel, waits on. What a worker has just taken is left to it.
     """
-    moved = TipDelivery.objects.filter(state=Delivery.State.QUEUED).exclude(
-        time_zone=F("recipient__time_zone")
-    )
-    rows = list(moved.select_related("plan", "recipient__delivery_preferences")[:TOGETHER])
+    queued = TipDelivery.objects.filter(state=Delivery.State.QUEUED)
+    keys = _locked(queued.exclude(time_zone=F("recipient__time_zone")), most=TOGETHER)
+    rows = list(queued.filter(pk__in=keys).select_related("recipient__delivery_preferences"))
     for row in rows:
         person = row.recipient
         own = getattr(person, "delivery_preferences", DEFAULTS)

@@ -17,7 +17,7 @@ from lms.people.selectors import company_day
 from lms.tips.models import Holiday, Tip, TipDelivery, TipPlan
 from lms.tips.selectors.plans import not_begun, weekly_plan_as
 from lms.tips.selectors.previews import preview_campaign, preview_weekly_plan
-from lms.tips.services.planning import move_with_holidays, move_with_plan
+from lms.tips.services.planning import mondays_around, move_with_holidays, move_with_plan
 
 ONE_WEEK = timedelta(weeks=1)
 
@@ -107,6 +107,8 @@ def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: 
     if first and last and last < first:
         raise ActionRefused(_("It ends before it begins. Choose a later last week."), field="last_week")
     before = _facts(plan) if plan else None
+    if plan is not None:
+        _let_go(plan, at)
     audience = plan.audience if plan and plan.audience else Audience()
     audience.name, audience.rule = _("Campaign: %(name)s") % {"name": text.name}, text.audience
     try:
@@ -115,8 +117,6 @@ def save_campaign(*, plan: TipPlan | None, text: CampaignText, actor: User, at: 
     except IntegrityError:
         raise ActionRefused(_("Another campaign has this name."), field="name") from None
     plan = plan or TipPlan()
-    if plan.is_enabled:
-        plan.freed_at = at
     plan.name, plan.audience, plan.tip = text.name, audience, text.tip
     plan.weekday, plan.hour = text.weekday, text.hour
     plan.first_week, plan.last_week, plan.is_enabled = first, last, False
@@ -171,9 +171,9 @@ def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
     if not plan.is_enabled or is_over(plan, at):
         return
     before = _facts(plan)
+    _let_go(plan, at)
     plan.last_week = monday_of(company_day(at)) - ONE_WEEK
-    plan.freed_at = at
-    plan.save(update_fields=["last_week", "freed_at"])
+    plan.save(update_fields=["last_week", "freed_at", "freed_rule"])
     _take_back_queued(plan, at)
     _note(actor, "end_campaign", plan, before, at)
 
@@ -181,6 +181,12 @@ def end_campaign(*, plan: TipPlan, actor: User, at: datetime) -> None:
 def is_over(plan: TipPlan, at: datetime) -> bool:
     """Whether the last week of a campaign has passed."""
     return plan.last_week is not None and plan.last_week < monday_of(company_day(at))
+
+
+def _let_go(plan: TipPlan, at: datetime) -> None:
+    """Note whom a campaign lets go, and when; nobody unless it is in force in a week that can still be planned."""
+    if plan.audience is not None and any(plan.is_in_force(monday) for monday in mondays_around(at)):
+        plan.freed_at, plan.freed_rule = at, plan.audience.rule
 
 
 def _take_back_queued(plan: TipPlan, at: datetime) -> None:

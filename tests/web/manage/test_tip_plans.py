@@ -109,6 +109,20 @@ def test_the_plan_as_it_is_can_be_looked_at_and_asks_for_nothing(admin, weekly, 
     assert 'name="seen"' not in text
 
 
+def test_who_is_caught_up_is_told_from_when_that_counts(admin, weekly, ada, tip_factory):
+    tip_factory()
+    now = datetime(2026, 12, 3, 12, tzinfo=UTC)
+    TipPlan.objects.update(freed_at=now)
+    as_it_is = {"is_enabled": "on", "weekday": "2", "hour": "9"}
+
+    with time_machine.travel(now, tick=False):
+        shown, changed = (page(admin.get(WEEKLY, {**as_it_is, "hour": hour})) for hour in ("9", "8"))
+
+    assert "an hour after the last change" in shown
+    assert "after you save" not in shown
+    assert "an hour after you save" in changed
+
+
 def test_a_day_that_does_not_exist_is_refused(admin):
     response = admin.get(WEEKLY, {**WISH, "weekday": "9"})
 
