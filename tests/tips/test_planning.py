@@ -62,6 +62,7 @@ def test_nothing_is_planned_without_a_plan(tip_factory, lisbon):
     assert plan_tips(now=BEFORE) == 0
 
 
+@pytest.mark.proof
 def test_a_year_of_weeks_across_both_changes_of_the_clock_brings_one_tip_a_week(
     weekly, tip_factory, lisbon, singapore, person_factory
 ):
