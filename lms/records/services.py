@@ -4,7 +4,7 @@ import logging
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from lms.records.registry import Consumer, all_consumers, get_consumer
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
+LONGEST_BETWEEN_LOOKS = 0.11
+"""Seconds: SQLite's own handler of a busy database looks every tenth of a second once it has waited for a while."""
 ATTEMPTS_BEFORE_SETTING_ASIDE = 5
 FIRST_RETRY_AFTER = timedelta(seconds=15)
 TASK = "lms.records.tasks.deliver_records"
@@ -99,7 +101,18 @@ def deliver_to_all(*, for_seconds: float = math.inf) -> int:
         passed = {consumer: _deliver_batch_or_log(consumer) for consumer in behind}
         total += sum(passed.values())
         behind = [consumer for consumer in behind if passed[consumer]]
+        if behind:
+            _let_others_write()
     return total
+
+
+def _let_others_write() -> None:
+    """Let in whoever waits to write on SQLite, which has one writer at a time and no queue: they look now and then.
+
+    Without it a page that signs somebody in waits until all is delivered, and fails when that takes long.
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        sleep(LONGEST_BETWEEN_LOOKS)
 
 
 def _deliver_batch_or_log(consumer: Consumer) -> int:

@@ -403,3 +403,17 @@ def test_a_consumer_cannot_wait_for_a_verb_that_does_not_exist(listen):
         listen("tests.one", verbs=("complete",))
 
     assert registry.all_consumers() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_to_write_gets_a_turn_between_two_batches(write, monkeypatch):
+    write("A", "B", "C", "D", "E")
+    turns: list[float] = []
+    monkeypatch.setattr(services, "BATCH_SIZE", 2)
+    monkeypatch.setattr(services, "sleep", turns.append)
+
+    deliver_to_all()
+
+    # PostgreSQL has many writers; SQLite has one, who must let go for longer than the others wait between two looks.
+    assert turns == ([] if connection.vendor == "postgresql" else [services.LONGEST_BETWEEN_LOOKS] * 3)
+    assert services.LONGEST_BETWEEN_LOOKS > 0.1
