@@ -406,7 +406,8 @@ def test_a_consumer_cannot_wait_for_a_verb_that_does_not_exist(listen):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_waits_to_write_gets_a_turn_between_two_batches(write, monkeypatch):
+def test_whoever_waits_to_write_gets_a_turn_between_two_batches(write, listen, monkeypatch):
+    listen("tests.completed")
     write("A", "B", "C", "D", "E")
     turns: list[float] = []
     monkeypatch.setattr(services, "BATCH_SIZE", 2)
