@@ -73,7 +73,7 @@ def queues_of(service: str) -> list[str]:
 
 def test_every_route_leads_from_a_task_that_exists_to_a_queue_that_exists():
     app = import_module("config").celery_app
-    app.loader.import_default_modules()
+    app.autodiscover_tasks(force=True)
     queues = {queue.name for queue in settings.CELERY_TASK_QUEUES}
 
     assert set(settings.CELERY_TASK_ROUTES) <= set(app.tasks)
