@@ -5,12 +5,38 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from courses.models import LearningPathPage
+from lms.paths.models import Assignment
+from lms.paths.services import RuleText, create_rule
+from lms.people.models import User
 
 
 @pytest.fixture
 def admin(mei, client_of) -> Client:
     """Return the browser of Mei, who administers."""
     return client_of(mei)
+
+
+@pytest.fixture
+def browser(admin: Client) -> Client:
+    """Return the same, where a test is about what is done and not about who does it."""
+    return admin
+
+
+@pytest.fixture
+def path(lesson_factory: Callable[..., Any], path_factory: Callable[..., Any]) -> LearningPathPage:
+    """Return a path of one lesson."""
+    found: LearningPathPage = path_factory(lesson_factory(), title="Working with AI", slug="working-with-ai")
+    return found
+
+
+@pytest.fixture
+def draft(ada: User, bruno: User, mei: User, path: LearningPathPage) -> Assignment:
+    """Return a rule, not in force, that gives the path to everybody in customer service."""
+    text = RuleText(audience={"any": [{"all": [{"role": ["customer-service"]}]}]})
+    return create_rule(name="Customer service", path=path, text=text, actor=mei, at=timezone.now())
 
 
 @pytest.fixture

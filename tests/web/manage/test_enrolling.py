@@ -1,8 +1,6 @@
 """Enrolling by list, deciding about one person on one path, and what learners read of the reasons."""
 
-import re
 from datetime import date, timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -14,34 +12,10 @@ from lms.core.models import AuditEntry
 from lms.jobs.models import Job
 from lms.jobs.services import run_jobs
 from lms.paths.models import Enrollment, EnrollmentChange, Exclusion
-from lms.paths.services import RuleText, create_rule, enroll_person, exclude_person, extend_dates
+from lms.paths.services import enroll_person, exclude_person, extend_dates
+from tests.web.manage.pages import seen_in, text_of
 
 NEW = "/manage/assignments/new/"
-
-
-@pytest.fixture
-def path(lesson_factory, path_factory):
-    return path_factory(lesson_factory(), title="Working with AI", slug="working-with-ai")
-
-
-@pytest.fixture
-def browser(client_of, mei):
-    return client_of(mei)
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(response.content.decode()))
-
-
-def seen_in(response):
-    [seen] = re.findall(r'name="seen" value="(\w+)"', response.content.decode())
-    return seen
-
-
-@pytest.fixture
-def draft(ada, bruno, mei, path):
-    text = RuleText(audience={"any": [{"all": [{"role": ["customer-service"]}]}]})
-    return create_rule(name="Customer service", path=path, text=text, actor=mei, at=timezone.now())
 
 
 def test_a_list_is_planned_confirmed_and_done(ada, browser, path):

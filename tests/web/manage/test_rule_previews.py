@@ -1,8 +1,6 @@
 """What an assignment rule would do: shown by name before it is confirmed, and shown again when it has changed."""
 
-import re
 from datetime import date
-from html import unescape
 
 import pytest
 import time_machine
@@ -15,31 +13,7 @@ from lms.jobs.services import run_jobs
 from lms.paths.models import AssignmentVersion, Enrollment, Exclusion
 from lms.paths.services import RuleText, create_rule, enroll_person
 from lms.people.models import User
-
-
-@pytest.fixture
-def path(lesson_factory, path_factory):
-    return path_factory(lesson_factory(), title="Working with AI", slug="working-with-ai")
-
-
-@pytest.fixture
-def browser(client_of, mei):
-    return client_of(mei)
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(response.content.decode()))
-
-
-def seen_in(response):
-    [seen] = re.findall(r'name="seen" value="(\w+)"', response.content.decode())
-    return seen
-
-
-@pytest.fixture
-def draft(ada, bruno, mei, path):
-    text = RuleText(audience={"any": [{"all": [{"role": ["customer-service"]}]}]})
-    return create_rule(name="Customer service", path=path, text=text, actor=mei, at=timezone.now())
+from tests.web.manage.pages import seen_in, text_of
 
 
 def test_the_preview_names_everyone_who_gains_and_why_others_do_not(

@@ -11,34 +11,10 @@ from lms.jobs.services import run_jobs
 from lms.paths.models import Assignment, AssignmentVersion, Enrollment
 from lms.paths.services import RuleText, create_rule, edit_rule
 from tests.paths.conftest import employed
+from tests.web.manage.pages import seen_in, text_of
 
 NEW = "/manage/assignments/new/"
 DATES = {"due_basis": "", "closes_basis": "", "on_leaving": "withdraw", "is_required": "1"}
-
-
-@pytest.fixture
-def path(lesson_factory, path_factory):
-    return path_factory(lesson_factory(), title="Working with AI", slug="working-with-ai")
-
-
-@pytest.fixture
-def browser(client_of, mei):
-    return client_of(mei)
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(response.content.decode()))
-
-
-def seen_in(response):
-    [seen] = re.findall(r'name="seen" value="(\w+)"', response.content.decode())
-    return seen
-
-
-@pytest.fixture
-def draft(ada, bruno, mei, path):
-    text = RuleText(audience={"any": [{"all": [{"role": ["customer-service"]}]}]})
-    return create_rule(name="Customer service", path=path, text=text, actor=mei, at=timezone.now())
 
 
 def test_a_rule_is_written_condition_by_condition_without_javascript(ada, browser, path):
