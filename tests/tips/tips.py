@@ -72,3 +72,14 @@ def tip_delivery(tip_factory: TipFactory, noon: datetime) -> DeliveryFactory:
         return TipDelivery.objects.create(recipient=recipient, tip=tip or tip_factory(), **values)
 
     return create
+
+
+def queued() -> dict[int, datetime]:
+    """Return when each person who has a tip gets it, by their keys."""
+    return dict(TipDelivery.objects.values_list("recipient", "due_at"))
+
+
+@pytest.fixture
+def lisbon(person_factory: Callable[..., User]) -> User:
+    """Return somebody who lives in Lisbon."""
+    return person_factory(time_zone="Europe/Lisbon")
