@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import environ
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
-from kombu.entity import Queue
 
 from config.csp import STRICT_POLICY
 from config.env import env
@@ -259,7 +258,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # a nudge that cannot be sent is dropped; the sweep does the work
 # By urgency: what somebody waits for, everything else, and messages, which take a worker for a minute at a time.
 # A worker takes what stands first in its list of queues first; without a list it takes from all of them.
-CELERY_TASK_QUEUES = [Queue(name) for name in ("urgent", "work", "messages")]  # type: ignore[no-untyped-call]
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"urgent": {}, "work": {}, "messages": {}}
 CELERY_TASK_DEFAULT_QUEUE = "work"
 CELERY_TASK_ROUTES = {
     "badges.tasks.send_letters": "urgent",

@@ -38,16 +38,16 @@ def test_declaring_again_changes_nothing_and_another_meaning_is_refused():
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("name", "verb", "object_type", "told"),
     [
-        {"name": "", "verb": "shared", "object_type": "workflow"},
-        {"name": "Workflow shared", "verb": "shared", "object_type": "workflow"},
-        {"name": "workflow_sold", "verb": "sold", "object_type": "workflow"},
-        {"name": "shop_shared", "verb": "shared", "object_type": "shop"},
+        ("", "shared", "workflow", "is no name of a contribution"),
+        ("Workflow shared", "shared", "workflow", "is no name of a contribution"),
+        ("workflow_sold", "sold", "workflow", "'sold' is not a valid Verb"),
+        ("shop_shared", "shared", "shop", "'shop' is not a valid ObjectType"),
     ],
 )
-def test_what_no_record_can_say_is_no_contribution(given):
-    with pytest.raises(ValueError):  # noqa: PT011  each says it in the words of its own check
-        declare_contribution(given.pop("name"), label="do it", **given)
+def test_what_no_record_can_say_is_no_contribution(name, verb, object_type, told):
+    with pytest.raises(ValueError, match=told):
+        declare_contribution(name, verb=verb, object_type=object_type, label="do it")
 
     assert declared() == []
