@@ -42,8 +42,8 @@ def test_declaring_again_changes_nothing_and_another_meaning_is_refused():
     [
         ("", "shared", "workflow", "is no name of a contribution"),
         ("Workflow shared", "shared", "workflow", "is no name of a contribution"),
-        ("workflow_sold", "sold", "workflow", "'sold' is not a valid Verb"),
-        ("shop_shared", "shared", "shop", "'shop' is not a valid ObjectType"),
+        ("workflow_sold", "sold", "workflow", "'sold' is not a valid"),
+        ("shop_shared", "shared", "shop", "'shop' is not a valid"),
     ],
 )
 def test_what_no_record_can_say_is_no_contribution(name, verb, object_type, told):
