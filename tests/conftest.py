@@ -359,3 +359,10 @@ def _index(model: type[ContentPage], slug: str) -> ContentPage:
 def noon() -> datetime:
     """A Tuesday at noon."""
     return datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def at_noon(noon: datetime) -> Iterator[None]:
+    """Let it be that noon, and stay it."""
+    with time_machine.travel(noon, tick=False):
+        yield

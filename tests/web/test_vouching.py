@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,18 +14,11 @@ from lms.core.models import AuditEntry
 from lms.people.models import ReportingLine
 from lms.records.models import LearningRecord
 from lms.records.services import deliver_to_all
+from tests.web.pages import text_of
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 SEEN = "Checks each <b>promise</b> against the case."
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ def admin(mei, client_of) -> Client:
 
 
 @pytest.fixture
-def browser(admin: Client) -> Client:
-    """Return the same, where a test is about what is done and not about who does it."""
-    return admin
-
-
-@pytest.fixture
 def path(lesson_factory: Callable[..., Any], path_factory: Callable[..., Any]) -> LearningPathPage:
     """Return a path of one lesson."""
     found: LearningPathPage = path_factory(lesson_factory(), title="Working with AI", slug="working-with-ai")

@@ -1,8 +1,6 @@
 """Awarding by hand and by list, and the page of one award: nothing is revoked unseen, nothing done twice."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -13,26 +11,15 @@ from badges.services.revoking import revoke_award
 from lms.jobs.models import Job
 from lms.jobs.services import run_jobs
 from lms.people.models import User
+from tests.web.pages import hidden, text_of
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CREDENTIALS = "/manage/credentials/"
 
 
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
 def at(achievement, rest=""):
     return f"{CREDENTIALS}{achievement.public_id}/{rest}"
-
-
-def hidden(response, name):
-    return re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())[0]
 
 
 # Awarding by hand

@@ -1,23 +1,14 @@
 """Conditions of rules that count results and contributions: written, tried out, and read by whom they are about."""
 
 import re
-from html import unescape
 
 import pytest
-import time_machine
 
 from badges.models import CriteriaRule
 from badges.services.rules import enable_rule, save_rule
+from tests.web.pages import text_of
 
-
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def rule_of(achievement, rest=""):

@@ -12,26 +12,15 @@ from badges.models import Achievement, Attestation, Award, CriteriaRule
 from badges.services.rules import save_rule
 from lms.jobs.models import Job
 from lms.jobs.services import run_jobs
+from tests.web.pages import hidden, text_of
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CREDENTIALS = "/manage/credentials/"
 
 
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
 def at(achievement, rest=""):
     return f"{CREDENTIALS}{achievement.public_id}/{rest}"
-
-
-def hidden(response, name):
-    return re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())[0]
 
 
 @pytest.fixture

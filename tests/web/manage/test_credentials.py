@@ -1,11 +1,8 @@
 """Administrators look after credentials: everything works without JavaScript, and nothing happens unseen."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
-import time_machine
 
 from badges.models import Achievement, Award, Issuer
 from badges.services.awarding import award_achievement, award_all
@@ -14,6 +11,9 @@ from badges.services.rules import save_rule
 from badges.services.signing import sign_waiting
 from lms.core.models import AuditEntry
 from lms.people.models import OrgUnit, User
+from tests.web.pages import hidden, text_of
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CREDENTIALS = "/manage/credentials/"
 WORDS = {
@@ -35,22 +35,8 @@ WORDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
 def at(achievement, rest=""):
     return f"{CREDENTIALS}{achievement.public_id}/{rest}"
-
-
-def hidden(response, name):
-    return re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())[0]
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Who vouches for credentials: more than one, in other words, and each with its own keys."""
 
 import json
-import re
-from html import unescape
 
 import pytest
-import time_machine
 
 from badges.models import Achievement, Issuer, IssuerKey
 from badges.services.issuers import add_issuer, change_issuer, make_issuer
@@ -13,6 +10,9 @@ from badges.services.renewing import renew_award
 from badges.services.signing import signed_text
 from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
+from tests.web.pages import hidden, text_of
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CREDENTIALS = "/manage/credentials/"
 NEW = f"{CREDENTIALS}issuers/new/"
@@ -29,20 +29,6 @@ WORDS = {
     "grace_days": "30",
     "reviewers_needed": "1",
 }
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
-
-
-def hidden(response, name):
-    return re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())[0]
 
 
 def page_of(issuer):

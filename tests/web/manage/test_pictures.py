@@ -1,13 +1,10 @@
 """An achievement gets a picture of one's own: looked at first, then shown everywhere, and not in the past."""
 
 import io
-import re
 from base64 import b64encode
 from datetime import timedelta
-from html import unescape
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -24,16 +21,9 @@ from badges.services.pictures import keep_picture, use_picture
 from badges.services.verifying import verify_text
 from lms.core.models import AuditEntry
 from tests.badges.pictures import png_file
+from tests.web.pages import text_of
 
-
-@pytest.fixture(autouse=True)
-def _at_noon(noon):
-    with time_machine.travel(noon, tick=False):
-        yield
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def page_of(achievement):

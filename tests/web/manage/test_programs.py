@@ -1,8 +1,6 @@
 """Programs that may ask people to read their credentials: registered, ended by each person, retired for all."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from allauth.idp.oidc.models import Client as Program
@@ -15,15 +13,12 @@ from badges.selectors.programs import programs_let_in
 from badges.services.programs import register_program
 from lms.core.errors import ActionRefused
 from lms.core.models import AuditEntry
+from tests.web.pages import text_of
 
 PROGRAMS = "/manage/credentials/programs/"
 NEW = f"{PROGRAMS}new/"
 BACK = "https://wallet.example/back"
 WALLET = {"name": "Wallet", "redirect_uris": BACK, "kind": "confidential"}
-
-
-def text_of(response):
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def retire(program):

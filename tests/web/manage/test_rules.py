@@ -11,28 +11,28 @@ from lms.jobs.services import run_jobs
 from lms.paths.models import Assignment, AssignmentVersion, Enrollment
 from lms.paths.services import RuleText, create_rule, edit_rule
 from tests.paths.conftest import employed
-from tests.web.manage.pages import seen_in, text_of
+from tests.web.pages import seen_in, source_of
 
 NEW = "/manage/assignments/new/"
 DATES = {"due_basis": "", "closes_basis": "", "on_leaving": "withdraw", "is_required": "1"}
 
 
-def test_a_rule_is_written_condition_by_condition_without_javascript(ada, browser, path):
+def test_a_rule_is_written_condition_by_condition_without_javascript(ada, admin, path):
     employed(ada, location="Porto")
     form = {**DATES, "name": "New in Porto", "path": path.pk, "g0": "1"}
 
-    page = browser.post(NEW, {**form, "g0-new": "role", "do": "add:0"})
+    page = admin.post(NEW, {**form, "g0-new": "role", "do": "add:0"})
     assert 'name="g0c0-kind" value="role"' in page.content.decode()
     assert Assignment.objects.count() == 0
     form |= {"g0c0-kind": "role", "g0c0-value": "customer-service", "g0c0-is": "is"}
-    page = browser.post(NEW, {**form, "g0-new": "location", "do": "add:0"})
+    page = admin.post(NEW, {**form, "g0-new": "location", "do": "add:0"})
     assert 'value="customer-service" checked' in page.content.decode()
     form |= {"g0c1-kind": "location", "g0c1-value": ["Porto", "Berlin"], "g0c1-is": "is"}
-    page = browser.post(NEW, {**form, "do": "add-group"})
+    page = admin.post(NEW, {**form, "do": "add-group"})
     assert 'name="g1"' in page.content.decode()
     form |= {"g1": "1", "g1c0-kind": "hired_within_days", "g1c0-value": "90", "g1c0-is": "not"}
     form |= {"due_basis": "assigned", "due_days": "14", "due_day": "2026-12-24"}
-    response = browser.post(NEW, {**form, "do": "save"})
+    response = admin.post(NEW, {**form, "do": "save"})
 
     rule = Assignment.objects.get()
     assert response.headers["Location"] == f"/manage/assignments/{rule.public_id}/preview/"
@@ -47,15 +47,15 @@ def test_a_rule_is_written_condition_by_condition_without_javascript(ada, browse
     assert (rule.state, Enrollment.objects.count()) == ("draft", 0)
 
 
-def test_a_condition_and_a_group_can_be_taken_out_again(browser, path):
+def test_a_condition_and_a_group_can_be_taken_out_again(admin, path):
     form = {**DATES, "name": "X", "path": path.pk, "g0": "1", "g1": "1"}
     form |= {"g0c0-kind": "role", "g0c1-kind": "hired_within_days", "g0c1-value": "5"}
     form |= {"g1c0-kind": "leads_people"}
 
-    page = browser.post(NEW, {**form, "do": "remove:g0c0"}).content.decode()
+    page = admin.post(NEW, {**form, "do": "remove:g0c0"}).content.decode()
     assert 'name="g0c0-kind" value="hired_within_days"' in page
     assert 'value="5"' in page
-    page = browser.post(NEW, {**form, "do": "remove-group:0"}).content.decode()
+    page = admin.post(NEW, {**form, "do": "remove-group:0"}).content.decode()
     assert 'name="g0c0-kind" value="leads_people"' in page
     assert 'name="g1"' not in page
 
@@ -72,10 +72,10 @@ def test_a_condition_and_a_group_can_be_taken_out_again(browser, path):
         ({}, "add a condition, or choose everyone"),
     ],
 )
-def test_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(browser, path, condition, told):
+def test_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(admin, path, condition, told):
     form = {**DATES, "name": "Kept as typed", "path": path.pk, "g0": "1", **condition, "do": "save"}
 
-    page = text_of(browser.post(NEW, form))
+    page = source_of(admin.post(NEW, form))
 
     assert told in page
     assert 'value="Kept as typed"' in page
@@ -91,21 +91,21 @@ def test_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(browser, path, co
         ({"due_basis": "assigned", "due_days": "-3"}, "greater than or equal to 0"),
     ],
 )
-def test_what_is_missing_is_asked_for(browser, path, fields, told):
+def test_what_is_missing_is_asked_for(admin, path, fields, told):
     form = {**DATES, "name": "X", "path": path.pk, "everyone": "on", **fields, "do": "save"}
 
-    assert told in text_of(browser.post(NEW, form))
+    assert told in source_of(admin.post(NEW, form))
     assert Assignment.objects.count() == 0
 
 
-def test_unknown_people_are_named_five_at_most(browser, path):
+def test_unknown_people_are_named_five_at_most(admin, path):
     form = {**DATES, "name": "X", "path": path.pk, "g0": "1", "g0c0-kind": "people", "do": "save"}
 
-    some = text_of(browser.post(NEW, {**form, "g0c0-value": " ".join(f"n{n}@x.example" for n in range(500))}))
-    many = text_of(
-        browser.post(NEW, {**form, "g0c0-value": " ".join(f"n{n}@x.example" for n in range(9000))})
+    some = source_of(admin.post(NEW, {**form, "g0c0-value": " ".join(f"n{n}@x.example" for n in range(500))}))
+    many = source_of(
+        admin.post(NEW, {**form, "g0c0-value": " ".join(f"n{n}@x.example" for n in range(9000))})
     )
-    name = text_of(browser.post(NEW, {**form, "g0c0-kind": "reports_to", "g0c0-value": "Linus Berg"}))
+    name = source_of(admin.post(NEW, {**form, "g0c0-kind": "reports_to", "g0c0-value": "Linus Berg"}))
 
     assert "n3@x.example, n4@x.example and 495 more. Enter an address or a number, not a name." in some
     assert "You entered 9,000 addresses or numbers; 500 is the most in one condition." in many
@@ -114,29 +114,29 @@ def test_unknown_people_are_named_five_at_most(browser, path):
     assert Assignment.objects.count() == 0
 
 
-def test_after_removing_the_cursor_goes_to_the_neighbor(browser, path):
+def test_after_removing_the_cursor_goes_to_the_neighbor(admin, path):
     form = {**DATES, "name": "X", "path": path.pk, "g0": "1", "g0c0-kind": "leads_people"}
     two = {**form, "g0c1-kind": "hired_within_days", "g0c1-value": "5"}
 
-    assert 'id="g0c0-is" autofocus' in browser.post(NEW, {**two, "do": "remove:g0c1"}).content.decode()
-    assert 'id="g0-new" autofocus' in browser.post(NEW, {**form, "do": "remove:g0c0"}).content.decode()
+    assert 'id="g0c0-is" autofocus' in admin.post(NEW, {**two, "do": "remove:g0c1"}).content.decode()
+    assert 'id="g0-new" autofocus' in admin.post(NEW, {**form, "do": "remove:g0c0"}).content.decode()
 
 
-def test_everyone_is_one_tick(ada, browser, path):
-    browser.post(NEW, {**DATES, "name": "All", "path": path.pk, "everyone": "on", "g0": "1", "do": "save"})
+def test_everyone_is_one_tick(ada, admin, path):
+    admin.post(NEW, {**DATES, "name": "All", "path": path.pk, "everyone": "on", "g0": "1", "do": "save"})
 
     assert AssignmentVersion.objects.get().audience == {"all": []}
 
 
-def test_a_rule_of_another_system_is_shown_in_words_and_stays(ada, browser, mei, path):
+def test_a_rule_of_another_system_is_shown_in_words_and_stays(ada, admin, mei, path):
     deep = {
         "all": [{"any": [{"role": ["customer-service"]}, {"leads_people": True}]}, {"hired_within_days": 9}]
     }
     rule = create_rule(name="Deep", path=path, text=RuleText(audience=deep), actor=mei, at=timezone.now())
     address = f"/manage/assignments/{rule.public_id}/edit/"
 
-    page = text_of(browser.get(address))
-    browser.post(address, {**DATES, "name": "Deep", "g0": "1", "do": "save"})
+    page = source_of(admin.get(address))
+    admin.post(address, {**DATES, "name": "Deep", "g0": "1", "do": "save"})
 
     assert "(role is Customer service or leads people) and hired within the last 9 days" in page
     assert rule.versions.get().audience == deep
@@ -152,10 +152,10 @@ def test_a_rule_of_another_system_is_shown_in_words_and_stays(ada, browser, mei,
         {"all": []},
     ],
 )
-def test_saving_a_rule_unchanged_says_the_same(ada, browser, mei, path, audience):
+def test_saving_a_rule_unchanged_says_the_same(ada, admin, mei, path, audience):
     rule = create_rule(name="Same", path=path, text=RuleText(audience=audience), actor=mei, at=timezone.now())
     address = f"/manage/assignments/{rule.public_id}/edit/"
-    page = browser.get(address).content.decode()
+    page = admin.get(address).content.decode()
     fields = re.findall(r'<input type="hidden" name="(g[^"]*)" value="([^"]*)"', page)
     fields += re.findall(r'<input type="checkbox" name="(g\w+-value)" value="([^"]*)" checked', page)
     fields += re.findall(r'<input name="(g\w+-value)" id="[^"]*" value="([^"]*)"', page)
@@ -167,7 +167,7 @@ def test_saving_a_rule_unchanged_says_the_same(ada, browser, mei, path, audience
     if 'name="everyone" id="everyone" checked' in page:
         form["everyone"] = "on"
 
-    browser.post(address, form)
+    admin.post(address, form)
 
     same = (
         {"any": [audience if "all" in audience else {"all": [audience]}]}
@@ -183,47 +183,47 @@ def begun_from(page):
 
 
 def test_two_who_write_the_same_rule_do_not_overwrite_each_other(
-    ada, browser, client_of, person_factory, draft
+    ada, admin, client_of, person_factory, draft
 ):
     noor = person_factory("noor@larkfield.example", full_name="Noor Haddad", groups=("Admins",))
     other, address = client_of(noor), f"/manage/assignments/{draft.public_id}/edit/"
     form = {**DATES, "everyone": "on", "g0": "1", "do": "save"}
-    mine = {**form, "name": "By Mei", "begun_from": begun_from(browser.get(address))}
+    mine = {**form, "name": "By Mei", "begun_from": begun_from(admin.get(address))}
 
     other.post(address, {**form, "name": "By Noor", "begun_from": begun_from(other.get(address))})
-    refused = browser.post(address, mine)
+    refused = admin.post(address, mine)
 
     assert refused.status_code == 409
-    assert "Noor Haddad saved another text of this rule on" in text_of(refused)
-    assert 'value="By Mei"' in text_of(refused)
+    assert "Noor Haddad saved another text of this rule on" in source_of(refused)
+    assert 'value="By Mei"' in source_of(refused)
     assert Assignment.objects.get().name == "By Noor"
-    assert browser.post(address, {**mine, "begun_from": begun_from(refused)}).status_code == 302
+    assert admin.post(address, {**mine, "begun_from": begun_from(refused)}).status_code == 302
     assert Assignment.objects.get().name == "By Mei"
 
 
-def test_what_is_stored_and_cannot_be_understood_is_said_on_every_page(browser, draft):
+def test_what_is_stored_and_cannot_be_understood_is_said_on_every_page(admin, draft):
     AssignmentVersion.objects.update(audience={"sorcery": ["sales"]})
     base = f"/manage/assignments/{draft.public_id}/"
 
-    edit = text_of(browser.get(f"{base}edit/"))
-    pages = [text_of(browser.get(base + page)) for page in ("", "preview/", "preview/?archive")]
-    duplicated = text_of(browser.post(f"{base}duplicate/", follow=True))
+    edit = source_of(admin.get(f"{base}edit/"))
+    pages = [source_of(admin.get(base + page)) for page in ("", "preview/", "preview/?archive")]
+    duplicated = source_of(admin.post(f"{base}duplicate/", follow=True))
 
     assert "What is stored cannot be understood: rule: 'sorcery' is not known." in edit
     assert all("'sorcery' is not known" in page for page in pages)
-    assert browser.get(f"{base}preview/export/").headers["Location"] == f"{base}preview/"
+    assert admin.get(f"{base}preview/export/").headers["Location"] == f"{base}preview/"
     assert "'sorcery' is not known" in duplicated
     assert Assignment.objects.count() == 1
 
 
-def test_history_says_what_each_text_says_otherwise(ada, browser, mei, path, draft):
+def test_history_says_what_each_text_says_otherwise(ada, admin, mei, path, draft):
     base = f"/manage/assignments/{draft.public_id}/"
-    browser.post(f"{base}preview/", {"seen": seen_in(browser.get(f"{base}preview/"))})
+    admin.post(f"{base}preview/", {"seen": seen_in(admin.get(f"{base}preview/"))})
     text = RuleText(audience={"all": []}, due_basis="assigned", due_days=14)
     edit_rule(rule=draft, name=draft.name, text=text, actor=mei, at=timezone.now())
-    browser.post(f"{base}preview/", {"seen": seen_in(browser.get(f"{base}preview/"))})
+    admin.post(f"{base}preview/", {"seen": seen_in(admin.get(f"{base}preview/"))})
 
-    history = re.sub(r"<[^>]+>", "", text_of(browser.get(base)).partition('id="history"')[2])
+    history = re.sub(r"<[^>]+>", "", source_of(admin.get(base)).partition('id="history"')[2])
 
     assert "Due: never → 14 days after a person gets it" in history
     assert "Who gets it: role is Customer service → everyone" in history
@@ -231,51 +231,51 @@ def test_history_says_what_each_text_says_otherwise(ada, browser, mei, path, dra
     assert "values" not in history
 
 
-def test_a_paused_rule_with_a_draft_offers_one_thing_to_confirm(browser, mei, draft):
+def test_a_paused_rule_with_a_draft_offers_one_thing_to_confirm(admin, mei, draft):
     base = f"/manage/assignments/{draft.public_id}/"
-    browser.post(f"{base}preview/", {"seen": seen_in(browser.get(f"{base}preview/"))})
-    assert "It follows the company by itself" in text_of(browser.get(base))
-    browser.post(f"{base}pause/")
-    assert "Put it into force again" in text_of(browser.get(base))
+    admin.post(f"{base}preview/", {"seen": seen_in(admin.get(f"{base}preview/"))})
+    assert "It follows the company by itself" in source_of(admin.get(base))
+    admin.post(f"{base}pause/")
+    assert "Put it into force again" in source_of(admin.get(base))
 
     edit_rule(rule=draft, name="X", text=RuleText(audience={"all": []}), actor=mei, at=timezone.now())
 
-    page = text_of(browser.get(base))
+    page = source_of(admin.get(base))
     assert "Put it into force again" not in page
     assert "It follows the company by itself" not in page
     assert "Look and confirm" in page
 
 
-def test_pausing_duplicating_and_discarding_say_what_happened(ada, browser, draft):
+def test_pausing_duplicating_and_discarding_say_what_happened(ada, admin, draft):
     base = f"/manage/assignments/{draft.public_id}/"
-    browser.post(f"{base}preview/", {"seen": seen_in(browser.get(f"{base}preview/"))})
+    admin.post(f"{base}preview/", {"seen": seen_in(admin.get(f"{base}preview/"))})
 
-    paused = browser.post(f"{base}pause/", follow=True)
-    assert "The rule rests." in text_of(paused)
-    copied = browser.post(f"{base}duplicate/", follow=True)
+    paused = admin.post(f"{base}pause/", follow=True)
+    assert "The rule rests." in source_of(paused)
+    copied = admin.post(f"{base}duplicate/", follow=True)
     copy = Assignment.objects.get(name="Customer service (copy)")
     assert copied.request["PATH_INFO"] == f"/manage/assignments/{copy.public_id}/edit/"
-    gone = browser.post(f"/manage/assignments/{copy.public_id}/discard/", follow=True)
+    gone = admin.post(f"/manage/assignments/{copy.public_id}/discard/", follow=True)
     assert gone.request["PATH_INFO"] == "/manage/assignments/"
-    assert "The draft is gone." in text_of(gone)
+    assert "The draft is gone." in source_of(gone)
 
 
-def test_archiving_shows_first_who_loses_what(ada, bruno, browser, path, draft):
+def test_archiving_shows_first_who_loses_what(ada, bruno, admin, path, draft):
     base = f"/manage/assignments/{draft.public_id}/"
-    browser.post(f"{base}preview/", {"seen": seen_in(browser.get(f"{base}preview/"))})
+    admin.post(f"{base}preview/", {"seen": seen_in(admin.get(f"{base}preview/"))})
     run_jobs(for_seconds=20)
 
-    page = browser.get(f"{base}preview/?archive")
-    assert "2 lose it and have not begun" in text_of(page)
-    assert "applies to nobody" not in text_of(page)
-    browser.post(f"{base}preview/?archive", {"seen": seen_in(page)})
+    page = admin.get(f"{base}preview/?archive")
+    assert "2 lose it and have not begun" in source_of(page)
+    assert "applies to nobody" not in source_of(page)
+    admin.post(f"{base}preview/?archive", {"seen": seen_in(page)})
     run_jobs(for_seconds=20)
 
     assert Enrollment.objects.current().filter(path=path).count() == 0
-    assert text_of(browser.get(base)).count("archived") >= 1
+    assert source_of(admin.get(base)).count("archived") >= 1
 
 
-def test_names_and_reasons_are_never_markup(ada, browser, mei, path):
+def test_names_and_reasons_are_never_markup(ada, admin, mei, path):
     evil = "<script>alert(1)</script>"
     rule = create_rule(
         name=evil,
@@ -285,6 +285,6 @@ def test_names_and_reasons_are_never_markup(ada, browser, mei, path):
         at=timezone.now(),
     )
     for address in ["", "edit/", "preview/"]:
-        page = browser.get(f"/manage/assignments/{rule.public_id}/{address}").content.decode()
+        page = admin.get(f"/manage/assignments/{rule.public_id}/{address}").content.decode()
         assert evil not in page
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
