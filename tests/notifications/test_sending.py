@@ -269,6 +269,20 @@ def test_a_message_that_is_late_waits_for_the_end_of_quiet_hours(mailbox, digest
     assert send_mail_due(noon + timedelta(hours=2)) == 1
 
 
+def test_fifty_that_wait_for_the_same_hour_are_put_off_at_once(
+    mailbox, digest, person_factory, send_mail_due, noon, django_assert_max_num_queries
+):
+    for _ in range(50):
+        digest(person_factory(time_zone="UTC"), due_at=noon)
+
+    with django_assert_max_num_queries(35):
+        assert send_mail_due(noon + timedelta(hours=9)) == 0
+
+    assert set(Digest.objects.values_list("state", "due_at")) == {
+        (State.QUEUED, noon.replace(hour=7) + timedelta(days=1))
+    }
+
+
 def test_whoever_pauses_is_left_alone_until_that_day(mailbox, digest, ada, send_mail_due, noon):
     DeliveryPreferences.objects.create(person=ada, paused_until=noon.date() + timedelta(days=7))
     row = digest(ada)

@@ -1,9 +1,9 @@
 """Writing the messages of a batch: who still wants theirs, and what each says."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from lms.people.models import User
 
 logger = logging.getLogger(__name__)
 REACHABLE = {User.Status.ACTIVE}
+T = TypeVar("T", bound=Hashable)
 
 
 class Writing:
@@ -53,11 +54,8 @@ class Writing:
 
     def settle(self) -> None:
         """Note what becomes of the rows that were passed over."""
-        rows = self.batch.ledger.rows
-        for row, moment in self.later.items():
-            rows.filter(pk=row.pk, lease=self.batch.lease).update(
-                state=State.QUEUED, due_at=moment, lease=None, lease_until=None
-            )
+        for moment, keys in _grouped(self.later).items():
+            _let_go(self.batch, keys, state=State.QUEUED, due_at=moment)
         dropped = {row: why for row, why in self.dropped.items() if row.doubted_at is None}
         _settle(self.batch, dropped, State.DROPPED)
         if dropped:
@@ -66,9 +64,7 @@ class Writing:
         _settle(self.batch, {row: self.dropped[row] for row in self.dropped.keys() - dropped}, State.UNKNOWN)
         _settle(self.batch, self.broken, State.FAILED)
         # By e-mail to people whom the channel does not know.
-        rows.filter(pk__in=[row.pk for row in self.elsewhere], lease=self.batch.lease).update(
-            state=State.QUEUED, channel=FALLBACK, lease=None, lease_until=None
-        )
+        _let_go(self.batch, [row.pk for row in self.elsewhere], state=State.QUEUED, channel=FALLBACK)
 
     def _write(self, wanted: Sequence[Any], at: datetime) -> Iterator[tuple[Any, Envelope]]:
         batch = self.batch
@@ -119,10 +115,19 @@ def _still_wanted(rows: Sequence[Any], at: datetime) -> tuple[list[Any], dict[An
 
 
 def _settle(batch: Batch, reasons: dict[Any, str], state: str) -> None:
-    by_reason: dict[str, list[int]] = {}
-    for row, reason in reasons.items():
-        by_reason.setdefault(reason[:500], []).append(row.pk)
-    for reason, keys in by_reason.items():
-        batch.ledger.rows.filter(pk__in=keys, lease=batch.lease).update(
-            state=state, reason=reason, lease=None, lease_until=None
-        )
+    for reason, keys in _grouped({row: reason[:500] for row, reason in reasons.items()}).items():
+        _let_go(batch, keys, state=state, reason=reason)
+
+
+def _grouped(rows: Mapping[Any, T]) -> dict[T, list[int]]:
+    """Return the keys of rows by what is said of them."""
+    groups: dict[T, list[int]] = {}
+    for row, said in rows.items():
+        groups.setdefault(said, []).append(row.pk)
+    return groups
+
+
+def _let_go(batch: Batch, keys: Sequence[int], **changes: Any) -> None:
+    """Change some rows, as far as they are still ours, and end the claim on them."""
+    own = batch.ledger.rows.filter(pk__in=keys, lease=batch.lease)
+    own.update(**changes, lease=None, lease_until=None)
